@@ -1,0 +1,39 @@
+# The four functions that every folder's CMakeLists.txt uses. They set warnings, include paths and names once.
+
+# facet_library(name SOURCES ... [DEPENDS folder...] [PUBLIC target...] [PRIVATE target...])
+# The static library facet_<name> of src/<name>. DEPENDS names other folders of src/; tests/repo checks it against the
+# layers of the design. Vendor libraries are PRIVATE unless a header of ours needs theirs.
+function(facet_library name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;PUBLIC;PRIVATE")
+    add_library(facet_${name} STATIC ${arg_SOURCES})
+    target_include_directories(facet_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+    list(TRANSFORM arg_DEPENDS PREPEND facet_)
+    target_link_libraries(facet_${name} PUBLIC ${arg_DEPENDS} ${arg_PUBLIC} PRIVATE facet_warnings ${arg_PRIVATE})
+endfunction()
+
+# facet_test(name SOURCES ... DEPENDS folder... [LINK target...] [LABELS label...])
+# One GoogleTest executable test_<name>; each of its tests is a test of ctest. Tests run in the repository's root, so that
+# ../shared/data is found by that path.
+function(facet_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;LINK;LABELS")
+    if(NOT FACET_BUILD_TESTS)
+        return()
+    endif()
+    add_executable(test_${name} ${arg_SOURCES})
+    list(TRANSFORM arg_DEPENDS PREPEND facet_)
+    target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    target_link_libraries(test_${name} PRIVATE ${arg_DEPENDS} ${arg_LINK} facet_warnings GTest::gmock GTest::gtest_main)
+    add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}")
+endfunction()
+
+# facet_benchmark(name SOURCES ... DEPENDS folder... [LINK target...]): one Google Benchmark executable bench_<name>.
+function(facet_benchmark name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;LINK")
+    if(NOT FACET_BUILD_TESTS)
+        return()
+    endif()
+    add_executable(bench_${name} ${arg_SOURCES})
+    list(TRANSFORM arg_DEPENDS PREPEND facet_)
+    target_link_libraries(bench_${name} PRIVATE ${arg_DEPENDS} ${arg_LINK} facet_warnings benchmark::benchmark_main)
+endfunction()
