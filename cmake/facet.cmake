@@ -11,13 +11,16 @@ function(facet_library name)
     target_link_libraries(facet_${name} PUBLIC ${arg_DEPENDS} ${arg_PUBLIC} PRIVATE facet_warnings ${arg_PRIVATE})
 endfunction()
 
-# facet_test(name SOURCES ... DEPENDS folder... [LINK target...] [LABELS label...])
+# facet_test(name SOURCES ... DEPENDS folder... [LINK target...] [LABELS label...])  labels: unit where none is given
 # One GoogleTest executable test_<name>; each of its tests is a test of ctest. Tests run in the repository's root, so that
 # ../shared/data is found by that path.
 function(facet_test name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;LINK;LABELS")
     if(NOT FACET_BUILD_TESTS)
         return()
+    endif()
+    if(NOT arg_LABELS)
+        set(arg_LABELS unit)
     endif()
     add_executable(test_${name} ${arg_SOURCES})
     list(TRANSFORM arg_DEPENDS PREPEND facet_)
