@@ -24,8 +24,8 @@ std::string_view name(Task task);
 
 /// What the user sets for one expert; the rows are kExpertOptions (expert/options.h).
 struct ExpertOptions {
-    float threshold = 0.3F;          ///< least score of a detection
-    float nms_iou = 0.5F;            ///< largest IoU that two kept detections of one label may have
+    float threshold = 0.3F;  ///< least score of a detection
+    float nms_iou = 0.5F;    ///< largest IoU that two kept detections of one label may have
     bool nms_class_agnostic = false;
     std::size_t detections_max = 300;
     std::vector<std::string> labels;  ///< kept labels; empty = all
@@ -55,17 +55,18 @@ public:
     virtual image::TensorSpec input(Size picture) const = 0;
     /// Null where the expert has no memory. One that has sees its camera's frames in order.
     virtual std::unique_ptr<State> new_state() const { return nullptr; }
-    /// `outputs` in the model's order; for experts without a model: the input tensor itself. Outputs of another count, type or
-    /// shape, and non-finite values, are Errors that name the output. Detections are thresholded, suppressed and clamped.
+    /// `outputs` in the model's order; for experts without a model: the input tensor itself. Outputs of another count, type
+    /// or shape, and non-finite values, are Errors that name the output. Detections are thresholded, suppressed and clamped.
     virtual Result<ObservationContent> decode(std::span<const TensorView> outputs, const DecodeContext& context) const = 0;
 };
 
 /// One family of models with one meaning of outputs.
 struct FamilyInfo {
-    std::string_view name;      ///< "yolox"
+    std::string_view name;  ///< "yolox"
     Task task = Task::detect;
     std::string_view summary;
-    bool needs_model = true;    ///< false: plain code (motion)
+    bool needs_model = true;  ///< false: plain code (motion)
+    bool detects = true;      ///< its content is Detections: boxes that trackers follow and cascades crop
     /// Makes the expert for a model of declared facts. Checks manifest against facts and refuses a mismatch by name.
     Result<std::unique_ptr<Expert>> (*create)(const model::Manifest& manifest, const backend::ModelFacts& facts,
                                               const ExpertOptions& options);

@@ -1,5 +1,6 @@
 #pragma once
-// The options of one expert of a config: `experts: - {name: vehicles, model: yolox-nano, labels: [car, bus], threshold: 0.3}`.
+// The options of one expert of a config: `experts: - {name: vehicles, model: yolox-nano, labels: [car, bus], threshold:
+// 0.3}`.
 
 #include <span>
 #include <string>
@@ -19,14 +20,14 @@ std::span<const config::OptionRow> expert_options();
 /// One checked item of `experts:`.
 struct ExpertConfig {
     std::string name;
-    std::string model;             ///< catalogue name, path of a model file, or "motion"
-    ExpertOptions options;         ///< threshold, suppression, labels
+    std::string model;      ///< catalogue name, path of a model file, or "motion"
+    ExpertOptions options;  ///< threshold, suppression, labels
     backend::Precision precision = backend::Precision::automatic;
-    int every = 1;                 ///< runs on every n-th decoded frame
-    std::string of;                ///< cascade: the expert whose detections are the crops; empty = whole frames
+    int every = 1;                       ///< runs on every n-th decoded frame
+    std::string of;                      ///< cascade: the expert whose detections are the crops; empty = whole frames
     std::vector<std::string> of_labels;  ///< cascade: which of its labels trigger; empty = all
-    float margin = 0;              ///< cascade: share of the crop's width and height added on each side
-    int crops_max = 16;            ///< cascade: at most so many crops a frame, the highest scores first
+    float margin = 0;                    ///< cascade: share of the crop's width and height added on each side
+    int crops_max = 16;                  ///< cascade: at most so many crops a frame, the highest scores first
 };
 
 /// Reads one item; Errors name the place in the file and the expert. A relative path of `model` (one with a '/') is made

@@ -23,29 +23,33 @@
 namespace facet::expert {
 
 struct LoadRequest {
-    std::string model;              ///< catalogue name, path of a model file, or the name of plain code ("motion")
+    std::string model;  ///< catalogue name, path of a model file, or the name of plain code ("motion")
     ExpertOptions options;
-    model::Repository repository;   ///< where files of catalogue names are looked for
-    std::string catalogue;          ///< path of another catalogue; empty = the one built in
+    model::Repository repository;      ///< where files of catalogue names are looked for
+    std::string catalogue;             ///< path of another catalogue; empty = the one built in
     std::string backend = "openvino";  ///< its name, for variant()
 };
 
 /// An expert and the file it came from. Immutable; shared by the Runners of all cameras. The backend outlives it.
 struct LoadedExpert {
     model::Manifest manifest;
-    std::string path;               ///< of the model file; empty for plain code
+    std::string path;  ///< of the model file; empty for plain code
     const FamilyInfo* family = nullptr;
     std::unique_ptr<const Expert> expert;
     backend::Backend* backend = nullptr;  ///< null for plain code
     std::string backend_name;
 };
 
-/// Finds the model, its manifest (beside the file, in the catalogue, or recognised from the graph) and its family, and checks
-/// them against each other. Errors: not_found (says `facet model pull NAME` where the catalogue knows it), invalid_argument
-/// (manifest and graph disagree, unknown label), corrupt (wrong sha256), unsupported (no family recognises the graph).
-/// `backend` may be null: then only plain code can be loaded.
+/// Finds the model, its manifest (beside the file, in the catalogue, or recognised from the graph) and its family, and
+/// checks them against each other. Errors: not_found (says `facet model pull NAME` where the catalogue knows it),
+/// invalid_argument (manifest and graph disagree, unknown label), corrupt (wrong sha256), unsupported (no family recognises
+/// the graph). `backend` may be null: then only plain code can be loaded.
 Result<std::shared_ptr<const LoadedExpert>> load_expert(const LoadRequest& request, backend::Backend* backend,
                                                         std::span<const FamilyInfo* const> families, Log& log);
+
+/// The manifest of the first family that knows this graph; unsupported with the graph's inputs and outputs where none does.
+Result<model::Manifest> recognise(const backend::ModelFacts& facts, std::span<const FamilyInfo* const> families,
+                                  const std::string& path);
 
 /// One stream of execution of one expert: a session, its input tensor and the image scratch. The input tensor has the shape
 /// that the expert wants for pictures of the size given at creation; pictures of any size are taken and fitted to it (a

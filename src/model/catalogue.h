@@ -15,8 +15,8 @@ class Catalogue {
 public:
     /// The catalogue of this build.
     static Result<Catalogue> builtin();
-    /// Another catalogue: `models:` is a list of manifests (model/manifest.h). Errors name the file and line: repeated names,
-    /// a row without name, family, file or sha256.
+    /// Another catalogue: `models:` is a list of manifests (model/manifest.h). Errors name the file and line: repeated
+    /// names, a row without name, family, file or sha256.
     static Result<Catalogue> load(const std::string& path);
     static Result<Catalogue> parse(std::string_view yaml, const std::string& file);
 

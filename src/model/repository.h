@@ -35,7 +35,7 @@ Result<FoundModel> find_model(const std::string& name_or_path, const Catalogue& 
 std::string find_by_sha256(const std::string& folder, std::size_t bytes, std::string_view sha256);
 
 /// Fills `labels` of a manifest whose names are in a file of their own (labels_file): beside the model, or in the mirror or
-/// store by labels_sha256. Where the file is nowhere, the names become "class 0", "class 1" ... `count`.
-Status resolve_labels(Manifest& manifest, const std::string& model_path, const Repository& repository, std::size_t count);
+/// store by labels_sha256. Where the file is nowhere, the labels stay empty and families number them.
+Status resolve_labels(Manifest& manifest, const std::string& model_path, const Repository& repository);
 
 }  // namespace facet::model
