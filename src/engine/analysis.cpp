@@ -1,0 +1,421 @@
+#include "engine/analysis.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+
+#include "base/assert.h"
+#include "engine/executor.h"
+
+namespace facet::engine {
+
+namespace {
+
+constexpr auto kProgressInterval = std::chrono::milliseconds(100);  // also how soon Ctrl-C is seen
+
+class Pipeline;
+struct CameraRun;
+
+enum class SlotState { free, decoded, inferred, observed };
+
+/// One frame on its way through the stages; the job that runs its experts.
+struct Slot : Job {
+    Pipeline* pipeline = nullptr;
+    CameraRun* camera = nullptr;
+    SlotState state = SlotState::free;
+    FramePtr frame;
+    std::vector<ExpertResult> results;
+    SceneResult scene;
+    StageCosts costs;
+
+    void run(std::size_t worker) override;
+};
+
+/// A stage of a camera, or the writing of all, as a job.
+struct StageJob : Job {
+    Pipeline* pipeline = nullptr;
+    CameraRun* camera = nullptr;
+    void (Pipeline::*stage)(CameraRun*, std::size_t worker) = nullptr;
+
+    void run(std::size_t worker) override { (pipeline->*stage)(camera, worker); }
+};
+
+/// An open camera. Slots are used in a ring; the three counters say how far each stage has come.
+struct CameraRun {
+    const CameraPlan* plan = nullptr;
+    std::size_t index = 0;
+    std::unique_ptr<source::Source> source;
+    std::unique_ptr<CameraScene> scene;
+    std::vector<std::unique_ptr<expert::State>> states;  // per expert of the plan; null where it has no memory
+    std::vector<Slot> slots;
+    StageJob decode_job;
+    StageJob scene_job;
+    std::int64_t decoded = 0;
+    std::int64_t observed = 0;
+    std::int64_t written = 0;
+    bool ended = false;           // no more frames will be decoded
+    bool decode_waits = false;    // for a free slot
+    bool scene_runs = false;
+    Nanoseconds started{};        // place of its first frame in the order of writing
+    std::int64_t frames_expected = 0;
+
+    Slot& slot(std::int64_t number) { return slots[static_cast<std::size_t>(number) % slots.size()]; }
+};
+
+class Pipeline {
+public:
+    Pipeline(const Plan& plan, const Plugins& plugins, const AnalysisOptions& options,
+             std::span<const std::unique_ptr<sink::Sink>> sinks, Observer* observer)
+        : plan_(plan), plugins_(plugins), options_(options), sinks_(sinks), observer_(observer) {
+        write_job_.pipeline = this;
+        write_job_.stage = &Pipeline::write;
+        for (std::size_t i = 0; i < options.workers; ++i) workers_.emplace_back(plan, options.session);
+        for (const auto& camera : plan.cameras) summary_.cameras.push_back({camera.name, camera.address, 0, false});
+    }
+
+    AnalysisSummary run(const std::atomic<bool>& stop, const std::function<void(const Progress&)>& progress);
+    void infer(Slot& slot, std::size_t worker);
+
+private:
+    void admit();
+    std::unique_ptr<CameraRun> open(std::size_t index);
+    void decode(CameraRun* camera, std::size_t worker);
+    void observe(CameraRun* camera, std::size_t worker);
+    void write(CameraRun* camera, std::size_t worker);
+    void write_slot(CameraRun& camera, Slot& slot);
+    CameraRun* next_to_write();
+    void run_expert(Slot& slot, std::size_t position, std::size_t worker);
+    void run_experts(Slot& slot, bool stateful, std::size_t worker);
+    void count_error(const std::string& cause, const std::string& message, std::int64_t count = 1);
+    void wake_write();
+    void retire(CameraRun& camera);
+
+    const Plan& plan_;
+    const Plugins& plugins_;
+    const AnalysisOptions& options_;
+    std::span<const std::unique_ptr<sink::Sink>> sinks_;
+    Observer* observer_;
+    std::vector<WorkerExperts> workers_;
+    StageJob write_job_;
+
+    std::mutex mutex_;  // guards all below, and the counters and slot states of the cameras
+    std::condition_variable done_;
+    std::vector<std::unique_ptr<CameraRun>> cameras_;  // open ones, in the order of the plan
+    std::size_t admitted_ = 0;
+    bool write_runs_ = false;
+    bool stopping_ = false;
+    Nanoseconds written_until_{};
+    AnalysisSummary summary_;
+    TimePoint began_ = monotonic_now();
+    Executor* executor_ = nullptr;
+};
+
+void Slot::run(std::size_t worker) { pipeline->infer(*this, worker); }
+
+/// Measures the CPU time of a scope into a sum.
+class Measured {
+public:
+    explicit Measured(Nanoseconds& sum) : sum_(sum), began_(thread_cpu_time()) {}
+    ~Measured() { sum_ += thread_cpu_time() - began_; }
+    Measured(const Measured&) = delete;
+    Measured& operator=(const Measured&) = delete;
+
+private:
+    Nanoseconds& sum_;
+    Nanoseconds began_;
+};
+
+AnalysisSummary Pipeline::run(const std::atomic<bool>& stop, const std::function<void(const Progress&)>& progress) {
+    {
+        Executor executor(options_.workers);
+        executor_ = &executor;
+        std::unique_lock lock(mutex_);
+        admit();
+        const auto finished = [this] { return cameras_.empty() && !write_runs_; };
+        while (!done_.wait_for(lock, kProgressInterval, finished)) {
+            if (stop && !stopping_) {
+                stopping_ = true;
+                summary_.interrupted = true;
+            }
+            Progress now{summary_.frames, 0, seconds(monotonic_now() - began_)};
+            for (const auto& camera : cameras_) now.frames_expected += camera->frames_expected;
+            lock.unlock();
+            if (progress) progress(now);
+            lock.lock();
+        }
+    }
+    summary_.wall_s = seconds(monotonic_now() - began_);
+    return std::move(summary_);
+}
+
+void Pipeline::count_error(const std::string& cause, const std::string& message, std::int64_t count) {
+    constexpr std::size_t kMessagesMax = 100;
+    std::int64_t& total = summary_.errors[cause];
+    const bool known = std::find(summary_.messages.begin(), summary_.messages.end(), message) != summary_.messages.end();
+    if (!known && summary_.messages.size() < kMessagesMax) summary_.messages.push_back(message);
+    total += count;
+}
+
+/// Opens cameras until enough are open. With the lock held.
+void Pipeline::admit() {
+    const std::size_t open_max = std::max<std::size_t>(2, options_.workers);
+    while (cameras_.size() < open_max && admitted_ < plan_.cameras.size() && !stopping_) {
+        auto camera = open(admitted_++);
+        if (!camera) continue;
+        camera->started = written_until_;
+        cameras_.push_back(std::move(camera));
+        executor_->submit(cameras_.back()->decode_job, JobRank::decode);
+    }
+}
+
+std::unique_ptr<CameraRun> Pipeline::open(std::size_t index) {
+    const CameraPlan& plan = plan_.cameras[index];
+    const auto info = std::find_if(plugins_.sources.begin(), plugins_.sources.end(),
+                                   [&](const source::SourceInfo* source) { return source->takes(plan.address); });
+    if (info == plugins_.sources.end()) {
+        count_error("input", fmt::format("{}: no source takes this address", plan.address));
+        return nullptr;
+    }
+    auto source = (*info)->open(plan.address);
+    if (!source) {
+        count_error("input", source.error().message);
+        return nullptr;
+    }
+    auto scene = CameraScene::create(plan_, plan, (*source)->facts().is_still);
+    FACET_ASSERT(scene.has_value());  // make_plan has created the same before
+
+    auto camera = std::make_unique<CameraRun>();
+    camera->plan = &plan;
+    camera->index = index;
+    camera->source = std::move(*source);
+    camera->scene = std::move(*scene);
+    camera->frames_expected = camera->source->facts().frames;
+    if (options_.frames_max > 0)
+        camera->frames_expected = camera->frames_expected > 0 ? std::min(camera->frames_expected, options_.frames_max) : options_.frames_max;
+    for (const std::size_t expert : plan.experts) camera->states.push_back(plan_.experts[expert].loaded->expert->new_state());
+    // One slot per worker in inference, one being decoded, one being observed, one to spare: nobody waits for a slot while
+    // a core is free.
+    camera->slots = std::vector<Slot>(options_.workers + 3);
+    for (auto& slot : camera->slots) {
+        slot.pipeline = this;
+        slot.camera = camera.get();
+    }
+    const auto set_up = [&](StageJob& job, void (Pipeline::*stage)(CameraRun*, std::size_t)) {
+        job.pipeline = this;
+        job.camera = camera.get();
+        job.stage = stage;
+    };
+    set_up(camera->decode_job, &Pipeline::decode);
+    set_up(camera->scene_job, &Pipeline::observe);
+    summary_.cameras[index].opened = true;
+    return camera;
+}
+
+void Pipeline::decode(CameraRun* camera, std::size_t) {
+    Slot* slot = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_ || (options_.frames_max > 0 && camera->decoded >= options_.frames_max)) {
+            camera->ended = true;
+            wake_write();
+            return;
+        }
+        slot = &camera->slot(camera->decoded);
+    }
+    auto frame = camera->source->next();
+
+    const std::lock_guard lock(mutex_);
+    if (!frame) count_error("decode", frame.error().message);
+    if (!frame || !*frame) {
+        camera->ended = true;
+        wake_write();
+        return;
+    }
+    slot->frame = std::move(*frame);
+    slot->state = SlotState::decoded;
+    slot->costs = {};
+    slot->costs.decode = slot->frame->decode_cost;
+    ++camera->decoded;
+    executor_->submit(*slot, JobRank::inference);
+    if (camera->slot(camera->decoded).state == SlotState::free)
+        executor_->submit(camera->decode_job, JobRank::decode);
+    else
+        camera->decode_waits = true;
+}
+
+void Pipeline::run_expert(Slot& slot, std::size_t position, std::size_t worker) {
+    const CameraPlan& plan = *slot.camera->plan;
+    ExpertResult& result = slot.results[position];
+    const std::size_t expert = plan.experts[position];
+    const expert::ExpertConfig& config = plan_.experts[expert].config;
+    const std::int64_t every = std::max<std::int64_t>(options_.every, config.every);
+    if (slot.frame->sequence % every != 0) {
+        result.reason = "every";
+        return;
+    }
+    auto content = workers_[worker].run(expert, *slot.frame, slot.camera->states[position].get(), slot.costs);
+    if (content) {
+        result.content = std::move(*content);
+        result.variant = workers_[worker].variant(expert, slot.frame->picture.size);
+        result.reason = "due";
+        result.ran = true;
+        return;
+    }
+    result.reason = "failed";
+    const std::lock_guard lock(mutex_);
+    const std::string message = fmt::format("expert '{}': {}", config.name, content.error().message);
+    if (content.error().code == ErrorCode::corrupt) {
+        count_error("inference", message);
+    } else if (summary_.model_error.message.empty()) {
+        summary_.model_error = {content.error().code, message};
+        stopping_ = true;
+    }
+}
+
+/// Experts without memory run on any frame in any order; those with memory see their camera's frames in order. A cascade
+/// runs right after the expert it is of.
+void Pipeline::run_experts(Slot& slot, bool stateful, std::size_t worker) {
+    const CameraPlan& plan = *slot.camera->plan;
+    for (std::size_t position = 0; position < plan.experts.size(); ++position) {
+        const expert::ExpertConfig& config = plan_.experts[plan.experts[position]].config;
+        if (!config.of.empty() || (slot.camera->states[position] != nullptr) != stateful) continue;
+        run_expert(slot, position, worker);
+        auto* detections = slot.results[position].ran ? std::get_if<Detections>(&slot.results[position].content) : nullptr;
+        if (!detections) continue;
+        const Status status = workers_[worker].run_cascades(plan.experts, plan.experts[position], *slot.frame, *detections, slot.costs);
+        if (status) continue;
+        const std::lock_guard lock(mutex_);
+        count_error("inference", status.error().message);
+    }
+}
+
+void Pipeline::infer(Slot& slot, std::size_t worker) {
+    slot.results.resize(slot.camera->plan->experts.size());
+    for (std::size_t i = 0; i < slot.results.size(); ++i) slot.results[i] = {.expert = slot.camera->plan->experts[i]};
+    run_experts(slot, false, worker);
+
+    const std::lock_guard lock(mutex_);
+    CameraRun& camera = *slot.camera;
+    slot.state = SlotState::inferred;
+    if (!camera.scene_runs && camera.slot(camera.observed).state == SlotState::inferred) {
+        camera.scene_runs = true;
+        executor_->submit(camera.scene_job, JobRank::finish);
+    }
+}
+
+void Pipeline::observe(CameraRun* camera, std::size_t worker) {
+    std::unique_lock lock(mutex_);
+    while (camera->slot(camera->observed).state == SlotState::inferred) {
+        Slot& slot = camera->slot(camera->observed);
+        lock.unlock();
+        run_experts(slot, true, worker);
+        camera->scene->observe(*slot.frame, slot.results, slot.scene, slot.costs.track, slot.costs.rule);
+        lock.lock();
+        slot.state = SlotState::observed;
+        ++camera->observed;
+        wake_write();
+    }
+    camera->scene_runs = false;
+}
+
+/// With the lock held.
+void Pipeline::wake_write() {
+    if (write_runs_) return;
+    write_runs_ = true;
+    executor_->submit(write_job_, JobRank::finish);
+}
+
+/// The camera whose oldest frame is next in the order of writing, or null while some camera's oldest frame is not there yet.
+/// With the lock held.
+CameraRun* Pipeline::next_to_write() {
+    CameraRun* next = nullptr;
+    Nanoseconds next_time{};
+    for (const auto& camera : cameras_) {
+        if (camera->ended && camera->written == camera->decoded) continue;
+        const Slot& slot = camera->slot(camera->written);
+        if (slot.state != SlotState::observed) return nullptr;
+        const Nanoseconds time = camera->started + slot.frame->t;
+        if (next && next_time <= time) continue;
+        next = camera.get();
+        next_time = time;
+    }
+    if (next) written_until_ = std::max(written_until_, next_time);
+    return next;
+}
+
+void Pipeline::write(CameraRun*, std::size_t) {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        for (auto& camera : cameras_)
+            if (camera->ended && camera->written == camera->decoded) retire(*camera);
+        std::erase_if(cameras_, [](const auto& camera) { return !camera->source; });
+        admit();
+        CameraRun* camera = next_to_write();
+        if (!camera) break;
+        Slot& slot = camera->slot(camera->written);
+        lock.unlock();
+        write_slot(*camera, slot);
+        lock.lock();
+        slot.frame.reset();
+        slot.state = SlotState::free;
+        ++camera->written;
+        if (camera->decode_waits) {
+            camera->decode_waits = false;
+            executor_->submit(camera->decode_job, JobRank::decode);
+        }
+    }
+    write_runs_ = false;
+    if (cameras_.empty()) done_.notify_one();
+}
+
+/// Takes over what an ended camera has to say, and closes it. With the lock held.
+void Pipeline::retire(CameraRun& camera) {
+    for (const auto& damage : camera.source->damage()) count_error(damage.cause, damage.message, damage.count);
+    camera.source.reset();
+}
+
+void Pipeline::write_slot(CameraRun& camera, Slot& slot) {
+    const bool inferred = std::any_of(slot.results.begin(), slot.results.end(), [](const auto& result) { return result.ran; });
+    Status status;
+    {
+        const Measured measured(slot.costs.sink);
+        sink::FrameRecord record;
+        record.camera = camera.plan->name;
+        record.source = slot.frame->picture_path.empty() ? std::string_view(camera.plan->address) : slot.frame->picture_path;
+        record.size = slot.frame->picture.size;
+        record.t = slot.frame->t;
+        record.sequence = slot.frame->sequence;
+        record.detected = slot.scene.detected;
+        record.objects = slot.scene.objects;
+        record.tracks = slot.scene.tracks;
+        record.events = slot.scene.events;
+        if (observer_) record.overlay = observer_->observe(*slot.frame, *camera.plan, *camera.scene, slot.results, slot.scene);
+        for (const auto& sink : sinks_)
+            if (status) status = sink->write(record);
+    }
+    const std::lock_guard lock(mutex_);
+    if (summary_.frames == 0) summary_.first_result_s = seconds(monotonic_now() - began_);
+    ++summary_.frames;
+    ++summary_.cameras[camera.index].frames;
+    summary_.frames_inferred += inferred ? 1 : 0;
+    summary_.events += static_cast<std::int64_t>(slot.scene.events.size());
+    summary_.costs += slot.costs;
+    if (!inferred && !slot.results.empty()) ++summary_.skipped[std::string(slot.results.front().reason)];
+    for (const auto& result : slot.results)
+        if (result.ran && std::find(summary_.variants.begin(), summary_.variants.end(), result.variant) == summary_.variants.end())
+            summary_.variants.push_back(result.variant);
+    if (!status && summary_.output_error.message.empty()) {
+        summary_.output_error = status.error();
+        stopping_ = true;
+    }
+}
+
+}  // namespace
+
+AnalysisSummary analyze(const Plan& plan, const Plugins& plugins, const AnalysisOptions& options,
+                        std::span<const std::unique_ptr<sink::Sink>> sinks, Observer* observer, const std::atomic<bool>& stop,
+                        const std::function<void(const Progress&)>& progress) {
+    return Pipeline(plan, plugins, options, sinks, observer).run(stop, progress);
+}
+
+}  // namespace facet::engine

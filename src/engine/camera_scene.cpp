@@ -1,0 +1,144 @@
+#include "engine/camera_scene.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/assert.h"
+#include "scene/fuse/box_fusion.h"
+#include "scene/rule/ignore.h"
+
+namespace facet::engine {
+
+Result<std::unique_ptr<CameraScene>> CameraScene::create(const Plan& plan, const CameraPlan& camera, bool still) {
+    std::unique_ptr<CameraScene> scene(new CameraScene(plan, camera));
+    for (const auto& group : camera.groups) {
+        GroupScene& added = scene->groups_.emplace_back();
+        added.group = &group;
+        if (still) continue;
+        FACET_TRY(added.tracker, camera.tracker->create(camera.tracker_options));
+    }
+    for (const auto& node : camera.rules) {
+        std::vector<std::string> experts;
+        RuleScene rule;
+        FACET_TRY(rule.rule, scene::read_rule(plan.rule_types, node, camera.name, experts));
+        const config::Node* name = node.find("name");
+        rule.name = name ? name->scalar : "";
+        if (camera.groups.empty())
+            return fail(ErrorCode::invalid_argument, "{}: rule '{}' needs an expert that detects, camera '{}' has none",
+                        node.place(), rule.name, camera.name);
+        for (const auto& wanted : experts) {
+            const auto runs = [&](const Group& group) {
+                return group.name == wanted || std::any_of(group.experts.begin(), group.experts.end(), [&](std::size_t expert) {
+                           return plan.experts[expert].config.name == wanted;
+                       });
+            };
+            const auto found = std::find_if(camera.groups.begin(), camera.groups.end(), runs);
+            if (found == camera.groups.end()) {
+                std::vector<std::string_view> names;
+                for (const auto& group : camera.groups) names.push_back(group.name);
+                return fail(config::unknown_name(fmt::format("{}: rule '{}'", node.place(), rule.name), "detecting expert", wanted, names));
+            }
+            rule.group = static_cast<std::size_t>(found - camera.groups.begin());
+        }
+        scene->rules_.push_back(std::move(rule));
+    }
+    return scene;
+}
+
+void CameraScene::fuse(const Group& group, std::span<ExpertResult> results, Detections& out) const {
+    std::vector<scene::FusionInput> inputs;
+    for (std::size_t member = 0; member < group.experts.size(); ++member)
+        for (auto& result : results) {
+            if (result.expert != group.experts[member] || !result.ran) continue;
+            auto* detections = std::get_if<Detections>(&result.content);
+            if (!detections) continue;
+            for (auto& detection : detections->items)
+                detection.label = group.label_maps[member][static_cast<std::size_t>(detection.label)];
+            inputs.push_back({*detections, 1.0F});
+        }
+    if (inputs.size() == 1)
+        out = std::move(const_cast<Detections&>(inputs.front().detections));
+    else
+        out = scene::fuse_boxes(inputs, {});
+}
+
+void CameraScene::observe(const Frame& frame, std::span<ExpertResult> results, SceneResult& out, Nanoseconds& track_cost,
+                          Nanoseconds& rule_cost) {
+    out.detections.resize(groups_.size());
+    out.objects.clear();
+    out.tracks.clear();
+    out.track_labels.clear();
+    out.events.clear();
+    out.detected = false;
+
+    const Nanoseconds began = thread_cpu_time();
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+        GroupScene& group = groups_[g];
+        Detections& detections = out.detections[g];
+        detections.items.clear();
+        const auto& members = group.group->experts;
+        group.ran = std::any_of(results.begin(), results.end(), [&](const ExpertResult& result) {
+            return result.ran && std::find(members.begin(), members.end(), result.expert) != members.end();
+        });
+        if (group.ran) {
+            out.detected = true;
+            fuse(*group.group, results, detections);
+            scene::ignore(detections, camera_.masks, frame.picture.size);
+        }
+        if (group.tracker)
+            group.tracks = group.ran ? group.tracker->update(detections, frame.t) : group.tracker->propagate(frame.t);
+        const auto first = out.objects.size();
+        for (const auto& detection : detections.items)
+            out.objects.push_back({&detection, group.group->labels[static_cast<std::size_t>(detection.label)], 0});
+        for (const auto& track : group.tracks) {
+            if (track.state != TrackState::confirmed || track.detection < 0) continue;
+            out.objects[first + static_cast<std::size_t>(track.detection)].track = track.id;
+            out.tracks.push_back(track);
+            out.track_labels.push_back(group.group->labels[static_cast<std::size_t>(track.label)]);
+        }
+    }
+    const Nanoseconds tracked = thread_cpu_time();
+    track_cost += tracked - began;
+
+    for (auto& rule : rules_) {
+        const GroupScene& group = groups_[rule.group];
+        scene::SceneView view;
+        view.t = frame.t;
+        view.time = frame.captured;
+        view.sequence = frame.sequence;
+        view.picture = frame.picture.size;
+        view.tracks = group.tracks;
+        view.detections = group.ran ? &out.detections[rule.group] : nullptr;
+        view.labels = group.group->labels;
+        const auto first = out.events.size();
+        rule.rule->observe(view, out.events);
+        for (auto event = out.events.begin() + static_cast<std::ptrdiff_t>(first); event != out.events.end(); ++event) {
+            event->evidence.frame = frame.sequence;
+            explain(*event, group, results);
+        }
+    }
+    rule_cost += thread_cpu_time() - tracked;
+}
+
+void CameraScene::explain(Event& event, const GroupScene& group, std::span<const ExpertResult> results) const {
+    const auto is_member = [&group](std::size_t expert) {
+        const auto& members = group.group->experts;
+        return std::find(members.begin(), members.end(), expert) != members.end();
+    };
+    for (const auto& result : results) {
+        const PlannedExpert& planned = plan_.experts[result.expert];
+        if (!planned.config.of.empty() || !is_member(result.expert)) continue;
+        if (result.ran)
+            event.why.ran.push_back({planned.config.name, result.variant, planned.cost_ms, std::string(result.reason)});
+        else
+            event.why.skipped.push_back({planned.config.name, std::string(result.reason)});
+    }
+}
+
+std::vector<CameraScene::NamedShape> CameraScene::shapes() const {
+    std::vector<NamedShape> shapes;
+    for (const auto& rule : rules_) shapes.push_back({rule.name, rule.rule->shape()});
+    return shapes;
+}
+
+}  // namespace facet::engine

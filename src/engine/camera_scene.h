@@ -1,0 +1,77 @@
+#pragma once
+// What one camera makes of its experts' results, frame after frame: fusion, masks, tracks, rules.
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/plan.h"
+#include "media/event.h"
+#include "media/picture.h"
+#include "media/track.h"
+#include "scene/rule/rule.h"
+#include "scene/track/tracker.h"
+#include "sink/sink.h"
+
+namespace facet::engine {
+
+/// What one whole-frame expert gave on one frame. `ran` false: it was not due or failed, and `reason` says why.
+struct ExpertResult {
+    std::size_t expert = 0;  ///< index into Plan::experts
+    bool ran = false;
+    std::string_view reason; ///< constant text: "due", "every", "failed"
+    std::string variant;     ///< as it ran; "openvino bf16 416x256"
+    ObservationContent content;
+};
+
+/// One frame's meaning, in memory that is reused. The spans of its FrameRecord point into it.
+struct SceneResult {
+    std::vector<Detections> detections;        ///< per group, after fusion and masks
+    std::vector<sink::ObjectRecord> objects;   ///< of all groups
+    std::vector<Track> tracks;                 ///< confirmed ones seen now, of all groups
+    std::vector<std::string_view> track_labels;  ///< beside `tracks`
+    std::vector<Event> events;
+    bool detected = false;                     ///< a detecting expert ran
+};
+
+/// One camera's memory. Frames come in order; used by one thread at a time. Deterministic.
+class CameraScene {
+public:
+    static Result<std::unique_ptr<CameraScene>> create(const Plan& plan, const CameraPlan& camera, bool still);
+
+    /// Makes `out` of one frame. Adds the CPU time of tracking and rules to the two costs.
+    void observe(const Frame& frame, std::span<ExpertResult> results, SceneResult& out, Nanoseconds& track_cost,
+                 Nanoseconds& rule_cost);
+
+    /// Shapes of the rules, for overlay and report.
+    struct NamedShape {
+        std::string rule;
+        scene::RuleShape shape;
+    };
+    std::vector<NamedShape> shapes() const;
+
+private:
+    struct GroupScene {
+        const Group* group = nullptr;
+        std::unique_ptr<scene::Tracker> tracker;  // null for still pictures
+        std::span<const Track> tracks;
+        bool ran = false;
+    };
+    struct RuleScene {
+        std::string name;
+        std::unique_ptr<scene::Rule> rule;
+        std::size_t group = 0;
+    };
+
+    CameraScene(const Plan& plan, const CameraPlan& camera) : plan_(plan), camera_(camera) {}
+    void fuse(const Group& group, std::span<ExpertResult> results, Detections& out) const;
+    void explain(Event& event, const GroupScene& group, std::span<const ExpertResult> results) const;
+
+    const Plan& plan_;
+    const CameraPlan& camera_;
+    std::vector<GroupScene> groups_;
+    std::vector<RuleScene> rules_;
+};
+
+}  // namespace facet::engine

@@ -1,0 +1,127 @@
+#include "engine/plan.h"
+
+#include <algorithm>
+#include <map>
+
+#include "engine/camera_scene.h"
+#include "expert/cascade.h"
+
+namespace facet::engine {
+
+namespace {
+
+template <class T>
+tl::unexpected<PlanError> fail_plan(PlanFault fault, T&& error) {
+    return tl::unexpected<PlanError>(PlanError{fault, std::forward<T>(error)});
+}
+
+/// Indices of experts into Plan::experts by name.
+using ExpertIndex = std::map<std::string, std::size_t>;
+
+bool detects(const PlannedExpert& planned) {
+    using expert::Task;
+    const Task task = planned.loaded->expert->task();
+    return planned.config.of.empty() &&
+           (task == Task::detect || task == Task::pose || task == Task::face || task == Task::plate ||
+            (task == Task::segment && planned.loaded->family->name == "yolov8"));
+}
+
+/// Parents before their cascades, otherwise in the order given.
+std::vector<std::size_t> ordered(const std::vector<std::size_t>& experts, const Plan& plan) {
+    std::vector<std::size_t> result;
+    while (result.size() < experts.size()) {
+        const std::size_t before = result.size();
+        for (const std::size_t expert : experts) {
+            const auto named = [&](std::size_t other) { return plan.experts[other].config.name == plan.experts[expert].config.of; };
+            if (std::find(result.begin(), result.end(), expert) != result.end()) continue;
+            if (plan.experts[expert].config.of.empty() || std::any_of(result.begin(), result.end(), named)) result.push_back(expert);
+        }
+        if (result.size() == before) break;  // a cascade whose parent this camera does not run: reported by the caller
+    }
+    return result;
+}
+
+std::vector<Group> group(const std::vector<std::size_t>& experts, const Plan& plan) {
+    std::vector<Group> groups;
+    for (const std::size_t expert : experts) {
+        const PlannedExpert& planned = plan.experts[expert];
+        if (!detects(planned)) continue;
+        const std::string& name = planned.config.group.empty() ? planned.config.name : planned.config.group;
+        auto found = std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return g.name == name; });
+        if (found == groups.end()) found = groups.insert(groups.end(), Group{name, {}, {}, {}});
+        found->experts.push_back(expert);
+        auto& map = found->label_maps.emplace_back();
+        for (const auto& label : planned.loaded->expert->labels()) {
+            const auto known = std::find(found->labels.begin(), found->labels.end(), label);
+            map.push_back(static_cast<int>(known - found->labels.begin()));
+            if (known == found->labels.end()) found->labels.push_back(label);
+        }
+    }
+    return groups;
+}
+
+Result<const scene::TrackerInfo*> find_tracker(const CameraSite& site, const Plugins& plugins) {
+    if (site.tracker.empty()) return plugins.trackers.front();
+    std::vector<std::string_view> names;
+    for (const auto* tracker : plugins.trackers) {
+        if (tracker->name == site.tracker) return tracker;
+        names.push_back(tracker->name);
+    }
+    return fail(config::unknown_name(fmt::format("{}: camera '{}'", site.place, site.name), "tracker", site.tracker, names));
+}
+
+Result<CameraPlan> plan_camera(const CameraSite& site, const ExpertIndex& index, const Plan& plan, const Plugins& plugins) {
+    CameraPlan camera;
+    camera.name = site.name;
+    camera.address = site.source;
+    camera.masks = site.masks;
+    camera.rules = site.rules;
+    std::vector<std::size_t> experts;
+    if (site.experts.empty())
+        for (std::size_t i = 0; i < plan.experts.size(); ++i) experts.push_back(i);
+    for (const auto& name : site.experts) experts.push_back(index.at(name));
+    camera.experts = ordered(experts, plan);
+    for (const std::size_t expert : experts)
+        if (std::find(camera.experts.begin(), camera.experts.end(), expert) == camera.experts.end())
+            return fail(ErrorCode::invalid_argument, "{}: camera '{}': expert '{}' is of '{}', which this camera does not run",
+                        site.place, site.name, plan.experts[expert].config.name, plan.experts[expert].config.of);
+    camera.groups = group(camera.experts, plan);
+    FACET_TRY(camera.tracker, find_tracker(site, plugins));
+    FACET_TRY(camera.tracker_options, config::Values::read(camera.tracker->options, site.tracker_options,
+                                                          fmt::format("camera '{}': tracker '{}'", site.name, camera.tracker->name)));
+    return camera;
+}
+
+}  // namespace
+
+tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins, backend::Backend* backend, Log& log) {
+    Plan plan;
+    plan.rule_types = plugins.rules;
+    ExpertIndex index;
+    std::vector<expert::ExpertConfig> configs;
+    for (const auto& expert : site.experts) {
+        auto config = expert::read_expert(expert.options);
+        if (!config) return fail_plan(PlanFault::config, config.error());
+        configs.push_back(std::move(*config));
+    }
+    if (const Status checked = expert::check_cascades(configs); !checked) return fail_plan(PlanFault::config, checked.error());
+
+    const auto repository = model::Repository::from_environment(site.model_mirror);
+    for (auto& config : configs) {
+        const expert::LoadRequest request{.model = config.model, .options = config.options, .repository = repository};
+        auto loaded = expert::load_expert(request, backend, plugins.families, log);
+        if (!loaded) return fail_plan(PlanFault::model, loaded.error().within(fmt::format("expert '{}'", config.name)));
+        index.emplace(config.name, plan.experts.size());
+        plan.experts.push_back({std::move(config), std::move(*loaded), 0});
+    }
+    for (const auto& camera : site.cameras) {
+        auto planned = plan_camera(camera, index, plan, plugins);
+        if (!planned) return fail_plan(PlanFault::config, planned.error());
+        plan.cameras.push_back(std::move(*planned));
+    }
+    for (const auto& camera : plan.cameras)  // rules and trackers are made once for their errors, before anything is opened
+        if (const auto scene = CameraScene::create(plan, camera, false); !scene) return fail_plan(PlanFault::config, scene.error());
+    return plan;
+}
+
+}  // namespace facet::engine

@@ -1,0 +1,134 @@
+#include "engine/site.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <set>
+
+namespace facet::engine {
+
+namespace {
+
+using config::Node;
+using config::OptionChange;
+using config::OptionRow;
+using config::OptionType;
+using config::Values;
+
+constexpr std::array kSiteOptions{
+    OptionRow{.key = "cameras", .type = OptionType::node, .change = OptionChange::live, .help = "list of cameras"},
+    OptionRow{.key = "experts", .type = OptionType::node, .change = OptionChange::live, .help = "list of experts that cameras name"},
+    OptionRow{.key = "models", .type = OptionType::node, .help = "where models are looked for"},
+};
+
+constexpr std::array kCameraOptions{
+    OptionRow{.key = "name", .type = OptionType::text, .required = true, .help = "unique; written into every result"},
+    OptionRow{.key = "source", .type = OptionType::text, .help = "path, or an address such as synthetic:street?seed=1"},
+    OptionRow{.key = "experts", .type = OptionType::texts, .change = OptionChange::live, .help = "names of experts; all where not given"},
+    OptionRow{.key = "tracker", .type = OptionType::node, .help = "name of a tracker, or {name: NAME, its options}"},
+    OptionRow{.key = "masks", .type = OptionType::polygons, .change = OptionChange::live,
+              .help = "polygons whose detections are ignored, 0..1 of the picture"},
+    OptionRow{.key = "rules", .type = OptionType::node, .change = OptionChange::live, .help = "list of rules"},
+};
+
+constexpr std::array kModelsOptions{
+    OptionRow{.key = "mirror", .type = OptionType::path,
+              .help = "flat folder in which catalogue names are looked for first, files found by sha256"},
+};
+
+tl::unexpected<Error> fail_at(const Node& node, std::string_view message) {
+    return fail(ErrorCode::invalid_argument, "{}: {}", node.place(), message);
+}
+
+Result<std::vector<Node>> read_list(const Values& values, std::string_view key, std::string_view owner) {
+    const Node& node = values.node(key);
+    if (node.kind == Node::Kind::null) return std::vector<Node>{};
+    if (node.kind != Node::Kind::list) return fail_at(node, fmt::format("{}: '{}' is no list (`- ...` lines)", owner, key));
+    return node.items;
+}
+
+bool is_address(std::string_view source) {
+    const auto colon = source.find(':');
+    return colon != std::string_view::npos && colon > 1 && source.find('/') >= colon;
+}
+
+std::string resolved(const std::string& source, const std::string& file) {
+    if (source.empty() || is_address(source) || source.starts_with('/') || file.empty()) return source;
+    return (std::filesystem::path(file).parent_path() / source).string();
+}
+
+Result<CameraSite> read_camera(const Node& node) {
+    const Node* name = node.find("name");
+    const std::string owner = fmt::format("camera '{}'", name ? name->scalar : "");
+    FACET_TRY(const auto values, Values::read(kCameraOptions, node, owner));
+    CameraSite camera;
+    camera.name = values.text("name");
+    camera.place = node.place();
+    camera.source = resolved(values.text("source"), node.file);
+    camera.experts = values.texts("experts");
+    const Node& tracker = values.node("tracker");
+    if (tracker.kind == Node::Kind::scalar) {
+        camera.tracker = tracker.scalar;
+    } else if (tracker.kind == Node::Kind::map) {
+        camera.tracker_options = tracker;
+        std::erase_if(camera.tracker_options.members, [&camera](const auto& member) {
+            if (member.first != "name") return false;
+            camera.tracker = member.second.scalar;
+            return true;
+        });
+    } else if (tracker.kind == Node::Kind::list) {
+        return fail_at(tracker, fmt::format("{}: tracker is a list, expected a name or {{name: NAME, ...}}", owner));
+    }
+    for (const auto& polygon : values.polygons("masks")) {
+        Polygon& mask = camera.masks.emplace_back();
+        for (const auto& point : polygon) {
+            if (point[0] < 0 || point[0] > 1 || point[1] < 0 || point[1] > 1)
+                return fail(ErrorCode::invalid_argument, "{}: {}: mask point [{}, {}] is outside of 0..1", values.place("masks"),
+                            owner, point[0], point[1]);
+            mask.push_back({point[0], point[1]});
+        }
+        if (mask.size() < 3 || area(mask) <= 0 || self_crossing(mask))
+            return fail(ErrorCode::invalid_argument,
+                        "{}: {}: a mask has {} points, no area or crosses itself; expected a simple polygon of at least 3 points",
+                        values.place("masks"), owner, mask.size());
+    }
+    FACET_TRY(camera.rules, read_list(values, "rules", owner));
+    return camera;
+}
+
+}  // namespace
+
+std::span<const OptionRow> site_options() { return kSiteOptions; }
+std::span<const OptionRow> camera_options() { return kCameraOptions; }
+std::span<const OptionRow> models_options() { return kModelsOptions; }
+
+Result<Site> read_site(const Node& root) {
+    FACET_TRY(const auto values, Values::read(kSiteOptions, root, "config"));
+    Site site;
+    std::vector<std::string_view> names;
+    FACET_TRY(const auto experts, read_list(values, "experts", "config"));
+    for (const auto& node : experts) {
+        const Node* name = node.find("name");
+        if (!name || name->scalar.empty()) return fail_at(node, "an expert without a name, expected {name: ..., model: ...}");
+        if (std::find(names.begin(), names.end(), name->scalar) != names.end())
+            return fail_at(node, fmt::format("expert '{}' is declared twice", name->scalar));
+        site.experts.push_back({name->scalar, node});
+        names.push_back(name->scalar);
+    }
+    std::set<std::string> cameras_seen;
+    FACET_TRY(const auto cameras, read_list(values, "cameras", "config"));
+    for (const auto& node : cameras) {
+        FACET_TRY(auto camera, read_camera(node));
+        if (!cameras_seen.insert(camera.name).second)
+            return fail_at(node, fmt::format("camera '{}' is declared twice", camera.name));
+        for (const auto& expert : camera.experts)
+            if (std::find(names.begin(), names.end(), expert) == names.end())
+                return fail(config::unknown_name(fmt::format("{}: camera '{}'", camera.place, camera.name), "expert", expert, names));
+        site.cameras.push_back(std::move(camera));
+    }
+    FACET_TRY(const auto models, Values::read(kModelsOptions, values.node("models"), "models"));
+    site.model_mirror = models.path("mirror");
+    return site;
+}
+
+}  // namespace facet::engine

@@ -1,0 +1,53 @@
+#pragma once
+// Site: the whole config of a process, read from YAML and checked as far as that goes without opening a camera or a model.
+//
+//   cameras:
+//     - name: north
+//       source: street.mp4
+//       experts: [vehicles]
+//       rules: [{name: stop-line, type: line, points: [[0, 0.5], [1, 0.5]]}]
+//   experts:
+//     - {name: vehicles, model: yolox-nano, labels: [car, bus, truck]}
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "config/options.h"
+#include "media/geometry.h"
+
+namespace facet::engine {
+
+struct CameraSite {
+    std::string name;
+    std::string source;                 ///< path (made relative to the config's folder) or address
+    std::vector<std::string> experts;   ///< names of experts; empty = all that are declared
+    std::string tracker;                ///< name of a tracker; empty = the default
+    config::Node tracker_options;
+    std::vector<Polygon> masks;         ///< areas to ignore, 0..1 of the picture
+    std::vector<config::Node> rules;
+    std::string place;                  ///< where it stands, for messages
+};
+
+struct ExpertSite {
+    std::string name;
+    config::Node options;               ///< the whole entry; expert/options.h has its rows
+};
+
+struct Site {
+    std::vector<CameraSite> cameras;
+    std::vector<ExpertSite> experts;
+    std::string model_mirror;           ///< folder; empty = none
+};
+
+/// Rows of the sections, for the reference pages.
+std::span<const config::OptionRow> site_options();
+std::span<const config::OptionRow> camera_options();
+std::span<const config::OptionRow> models_options();
+
+/// Reads a config. Every mistake is an Error with the place, the key and the nearest name: unknown keys, repeated camera or
+/// expert names, a camera whose expert is not declared, bad masks.
+Result<Site> read_site(const config::Node& root);
+
+}  // namespace facet::engine
