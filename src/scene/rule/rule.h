@@ -19,10 +19,10 @@ namespace facet::scene {
 
 /// All that rules may know of one frame. Borrowed for the duration of the call.
 struct SceneView {
-    Nanoseconds t{};       ///< time of the frame; never decreases
+    Nanoseconds t{};  ///< time of the frame; never decreases
     WallTime time{};
     std::int64_t sequence = 0;
-    Size picture;          ///< pixels; rules' geometry is in 0..1 of it
+    Size picture;                            ///< pixels; rules' geometry is in 0..1 of it
     std::span<const Track> tracks;           ///< of the group that the rule listens to; tentative and lost ones included
     const Detections* detections = nullptr;  ///< of this frame, after masks; null where no detecting expert ran
     std::span<const std::string> labels;     ///< names for Track::label and Detection::label
@@ -38,8 +38,8 @@ struct RuleCommon {
 
 /// What a rule draws and counts, for overlay and report.
 struct RuleShape {
-    std::vector<Point> points;  ///< 0..1 of the picture
-    bool closed = false;        ///< a zone; otherwise a line
+    std::vector<Point> points;               ///< 0..1 of the picture
+    bool closed = false;                     ///< a zone; otherwise a line
     std::map<std::string, double> counters;  ///< "forward": 3, "inside": 1
 };
 

@@ -1,0 +1,79 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "all_rules.h"
+#include "stage.h"
+
+namespace facet::scene {
+namespace {
+
+using testing::HasSubstr;
+
+std::string message(const std::string& yaml) {
+    const auto rule = read(yaml);
+    return rule ? "accepted" : rule.error().message;
+}
+
+TEST(ReadRuleTest, ALineAndAZoneOfTheDesignAreRead) {
+    EXPECT_EQ(message("{name: stop-line, type: line, points: [[0.0, 0.5], [1.0, 0.5]], labels: [car, bus, truck]}"),
+              "accepted");
+    EXPECT_EQ(
+        message("{name: lobby, type: zone, points: [[0.1, 0.2], [0.9, 0.2], [0.9, 1.0]], labels: [person], dwell: 5s}"),
+        "accepted");
+}
+
+TEST(ReadRuleTest, AnUnknownTypeOrKeyIsRefusedWithTheNearestName) {
+    EXPECT_EQ(message("{name: a, type: lime}"),
+              "site.yaml:1: camera 'north': rule 'a': unknown type 'lime', did you mean 'line'?");
+    EXPECT_THAT(message("{name: a, type: line, point: [[0, 0], [1, 1]]}"),
+                HasSubstr("rule 'a': unknown key 'point', did you mean 'points'?"));
+}
+
+TEST(ReadRuleTest, ARuleWithoutNameOrTypeOrMembersIsRefused) {
+    EXPECT_THAT(message("{name: a, points: [[0, 0], [1, 1]]}"), HasSubstr("a rule needs a name and a type"));
+    EXPECT_THAT(message("{type: line, points: [[0, 0], [1, 1]]}"), HasSubstr("a rule needs a name and a type"));
+    EXPECT_THAT(message("just text"), HasSubstr("site.yaml:1: camera 'north': rule ''"));
+    EXPECT_THAT(message(""), HasSubstr("'name' is missing"));
+    EXPECT_THAT(message("{name: a, type: line, points: [[0, 0], [1, 1]], labels: ['']}"), HasSubstr("a label is empty"));
+}
+
+TEST(ReadRuleTest, TheExpertsThatARuleListensToAreGivenBack) {
+    const auto node = config::parse_yaml("{name: a, type: line, points: [[0, 0], [1, 1]], experts: [x, y]}", "site.yaml",
+                                         [](const char*) -> const char* { return nullptr; });
+    std::vector<std::string> experts;
+    ASSERT_TRUE(read_rule(kAllRules, *node, "north", experts));
+    EXPECT_EQ(experts, (std::vector<std::string>{"x", "y"}));
+}
+
+TEST(ReadRuleTest, ImpossibleLinesAreRefusedByName) {
+    const auto line = [](const std::string& points) { return message("{name: a, type: line, points: " + points + "}"); };
+    EXPECT_EQ(line("[[0.5, 0.5], [0.5, 0.5]]"), "site.yaml:1: rule 'a': a line from [0.5, 0.5] to [0.5, 0.5] has no length");
+    EXPECT_THAT(line("[[0.5, 0.5], [0.50001, 0.5]]"), HasSubstr("has no length"));
+    EXPECT_EQ(line("[[0, 0.5], [1.5, 0.5]]"), "site.yaml:1: rule 'a': point [1.5, 0.5] lies outside of 0..1");
+    EXPECT_EQ(line("[[0, 0.5]]"), "site.yaml:1: rule 'a': 1 points are no line, expected 2");
+    EXPECT_THAT(line("[[0, 0], [1, 1], [0, 1]]"), HasSubstr("3 points are no line"));
+    EXPECT_THAT(line("[[0, 0], [1, nan]]"), HasSubstr("points is"));
+    EXPECT_THAT(line("[[0, 0], [1, 1e300]]"), HasSubstr("lies outside of 0..1"));
+}
+
+TEST(ReadRuleTest, ImpossibleAreasAreRefusedByName) {
+    const auto zone = [](const std::string& points) { return message("{name: a, type: zone, points: " + points + "}"); };
+    EXPECT_EQ(zone("[[0, 0], [1, 0], [0, 1], [1, 1]]"), "site.yaml:1: rule 'a': points is no area: it crosses itself");
+    EXPECT_THAT(zone("[[0, 0], [1, 0]]"), HasSubstr("it has fewer than 3 points"));
+    EXPECT_THAT(zone("[]"), HasSubstr("it has fewer than 3 points"));
+    EXPECT_THAT(zone("[[0, 0], [0.5, 0.5], [1, 1]]"), HasSubstr("it has no area"));
+    EXPECT_THAT(zone("[[0, 0], [1, 0], [1, -0.1]]"), HasSubstr("a point lies outside of 0..1"));
+    EXPECT_THAT(zone("[[0, 0], [1, 0], [1, 1], [0, 0]]"), HasSubstr("its last point repeats the first"));
+    EXPECT_THAT(zone("[[0, 0], [1, 0], [1, 0], [1, 1]]"), HasSubstr("a point stands twice in a row"));
+}
+
+TEST(ReadRuleTest, DurationsThatAreNotPositiveAreRefused) {
+    const std::string area = "points: [[0, 0], [1, 0], [1, 1]]";
+    EXPECT_THAT(message("{name: a, type: zone, " + area + ", dwell: 0s}"), HasSubstr("dwell is '0s', expected"));
+    EXPECT_THAT(message("{name: a, type: zone, " + area + ", dwell: -5s}"), HasSubstr("dwell is '-5s', expected"));
+    EXPECT_THAT(message("{name: a, type: zone, " + area + ", grace: soon}"),
+                HasSubstr("grace is 'soon', expected duration"));
+}
+
+}  // namespace
+}  // namespace facet::scene
