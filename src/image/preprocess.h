@@ -8,6 +8,7 @@
 // middle of the luma samples it covers. Conversion: BT.601, BT.709 or BT.2020, limited or full range, as the picture says.
 
 #include <array>
+#include <memory>
 
 #include "image/tensor_spec.h"
 #include "media/picture.h"
@@ -20,10 +21,25 @@ Placement place(const TensorSpec& spec, Size picture, const Box& region);
 /// The same for the whole picture.
 Placement place(const TensorSpec& spec, Size picture);
 
-/// Writes one tensor (batch of one) of spec.shape() to `out`, which has room for it. `placement` comes from place().
-/// Pixels of the tensor that lie outside of `region`'s content are padded. Pure; any thread; allocates only small row
-/// buffers, kept per `Scratch`.
-class Scratch;  ///< row buffers and coefficient tables of one thread; grows to the largest picture seen
+/// Row buffers and tables of columns, reused from call to call: nothing is allocated once it has seen a geometry of each
+/// size. Used by one thread at a time. The last geometries stay cached, so that a camera's next frame finds its tables.
+class Scratch {
+public:
+    Scratch();
+    ~Scratch();
+    Scratch(Scratch&&) noexcept;
+    Scratch& operator=(Scratch&&) noexcept;
+
+    struct State;  ///< private to preprocess.cpp
+    State& state() { return *state_; }
+
+private:
+    std::unique_ptr<State> state_;
+};
+
+/// Writes one tensor (batch of one) of spec.shape() to `out`, which has room for it. place() of the same arguments says
+/// where its pixels lie. A region that reaches out of the picture is cut to it, and is at least one pixel wide and high.
+/// Pixels of the tensor that lie outside of `region`'s content are padded. Any thread, each with a `scratch` of its own.
 void to_tensor(const Picture& picture, const TensorSpec& spec, const Box& region, void* out, Scratch& scratch);
 
 /// Four-corner rectification: the quadrilateral `corners` (left top, right top, right bottom, left bottom, picture pixels,

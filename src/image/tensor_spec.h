@@ -26,10 +26,10 @@ struct TensorSpec {
     ElementType type = ElementType::f32;  ///< f32 or u8
     Layout layout = Layout::nchw;
     Channels channels = Channels::rgb;
-    Size size;                            ///< of the tensor, pixels
+    Size size;  ///< of the tensor, pixels
     Fit fit = Fit::letterbox_top_left;
-    int short_side = 0;                   ///< of crop_centred
-    float pad = 114;                      ///< sample value of padding, before mean and scale
+    int short_side = 0;  ///< of crop_centred
+    float pad = 114;     ///< sample value of padding, before mean and scale
     std::array<float, 3> mean{0, 0, 0};
     std::array<float, 3> scale{1, 1, 1};
 

@@ -1,0 +1,223 @@
+#include "image/kernels.h"
+
+#include <algorithm>
+#include <cstring>
+
+// Highway compiles this file once per instruction set, by including it again from foreach_target.h.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "image/kernels.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace facet::image::kernels::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Floats = hn::ScalableTag<float>;
+using Words = hn::Rebind<std::int32_t, Floats>;
+using Bytes = hn::Rebind<std::uint8_t, Floats>;
+using Vector = hn::Vec<Floats>;
+
+/// Byte `index` of each 32-bit word, as float.
+template <int index>
+HWY_INLINE Vector byte_of(hn::Vec<Words> words) {
+    const Words d;
+    if constexpr (index == 0) return hn::ConvertTo(Floats(), hn::And(words, hn::Set(d, 0xFF)));
+    return hn::ConvertTo(Floats(), hn::And(hn::ShiftRight<8 * index>(words), hn::Set(d, 0xFF)));
+}
+
+HWY_INLINE Vector lerp(Vector a, Vector b, Vector weight) { return hn::MulAdd(hn::Sub(b, a), weight, a); }
+
+// Note on gathering. The samples are collected by plain loads into a row of words, which vectors then read. Gather
+// instructions are no faster (AMD runs them as microcode, Intel since the mitigation of "Downfall"), read four bytes where
+// two exist, and are missing below AVX2.
+
+void Sample1(const std::uint8_t* row, const Taps& taps, std::uint32_t* work, const std::array<float*, 3>& out) {
+    auto* pairs = reinterpret_cast<std::uint16_t*>(work);
+    for (std::size_t i = 0; i < taps.count; ++i) std::memcpy(pairs + i, row + taps.offset[i], 2);
+    const Floats d;
+    const hn::Rebind<std::uint16_t, Floats> d16;
+    for (std::size_t i = 0; i < taps.count; i += hn::Lanes(d)) {
+        const auto words = hn::PromoteTo(Words(), hn::LoadU(d16, pairs + i));
+        hn::StoreU(lerp(byte_of<0>(words), byte_of<1>(words), hn::LoadU(d, taps.weight + i)), d, out[0] + i);
+    }
+}
+
+void Sample2(const std::uint8_t* row, const Taps& taps, std::uint32_t* work, const std::array<float*, 3>& out) {
+    for (std::size_t i = 0; i < taps.count; ++i) std::memcpy(work + i, row + taps.offset[i], 4);
+    const Floats d;
+    for (std::size_t i = 0; i < taps.count; i += hn::Lanes(d)) {
+        const auto words = hn::LoadU(Words(), reinterpret_cast<const std::int32_t*>(work + i));
+        const auto weight = hn::LoadU(d, taps.weight + i);
+        hn::StoreU(lerp(byte_of<0>(words), byte_of<2>(words), weight), d, out[0] + i);
+        hn::StoreU(lerp(byte_of<1>(words), byte_of<3>(words), weight), d, out[1] + i);
+    }
+}
+
+void Sample3(const std::uint8_t* row, const Taps& taps, std::uint32_t* work, const std::array<float*, 3>& out) {
+    // Six bytes b g r B G R as two words that overlap: b g r B and r B G R.
+    std::uint32_t* ends = work + taps.count;
+    for (std::size_t i = 0; i < taps.count; ++i) {
+        std::memcpy(work + i, row + taps.offset[i], 4);
+        std::memcpy(ends + i, row + taps.offset[i] + 2, 4);
+    }
+    const Floats d;
+    for (std::size_t i = 0; i < taps.count; i += hn::Lanes(d)) {
+        const auto begin = hn::LoadU(Words(), reinterpret_cast<const std::int32_t*>(work + i));
+        const auto end = hn::LoadU(Words(), reinterpret_cast<const std::int32_t*>(ends + i));
+        const auto weight = hn::LoadU(d, taps.weight + i);
+        hn::StoreU(lerp(byte_of<0>(begin), byte_of<3>(begin), weight), d, out[0] + i);
+        hn::StoreU(lerp(byte_of<1>(begin), byte_of<2>(end), weight), d, out[1] + i);
+        hn::StoreU(lerp(byte_of<2>(begin), byte_of<3>(end), weight), d, out[2] + i);
+    }
+}
+
+void Blend(float* upper, const float* lower, const float* weight, std::size_t count) {
+    const Floats d;
+    for (std::size_t i = 0; i < count; i += hn::Lanes(d))
+        hn::StoreU(lerp(hn::LoadU(d, upper + i), hn::LoadU(d, lower + i), hn::LoadU(d, weight + i)), d, upper + i);
+}
+
+HWY_INLINE void store(Vector value, float* out) { hn::StoreU(value, Floats(), out); }
+HWY_INLINE hn::Vec<Bytes> rounded(Vector value) { return hn::DemoteTo(Bytes(), hn::NearestInt(value)); }
+HWY_INLINE void store(Vector value, std::uint8_t* out) { hn::StoreU(rounded(value), Bytes(), out); }
+HWY_INLINE void store_interleaved(Vector a, Vector b, Vector c, float* out) {
+    hn::StoreInterleaved3(a, b, c, Floats(), out);
+}
+HWY_INLINE void store_interleaved(Vector a, Vector b, Vector c, std::uint8_t* out) {
+    hn::StoreInterleaved3(rounded(a), rounded(b), rounded(c), Bytes(), out);
+}
+
+/// Where a row of pixels goes. Whole vectors go there directly, the rest through a buffer, since nothing may be written
+/// behind the row's end (it may be the end of the tensor, or a row that is already done).
+template <class T>
+struct PlanarRow {
+    std::array<T*, 3> out;
+    int channels;
+
+    HWY_INLINE void whole(std::size_t x, Vector a, Vector b, Vector c) const {
+        store(a, out[0] + x);
+        if (channels == 1) return;
+        store(b, out[1] + x);
+        store(c, out[2] + x);
+    }
+    HWY_INLINE void part(std::size_t x, std::size_t count, Vector a, Vector b, Vector c) const {
+        HWY_ALIGN T rest[hn::MaxLanes(Floats())];
+        store(a, rest);
+        std::copy_n(rest, count, out[0] + x);
+        if (channels == 1) return;
+        store(b, rest);
+        std::copy_n(rest, count, out[1] + x);
+        store(c, rest);
+        std::copy_n(rest, count, out[2] + x);
+    }
+};
+template <class T>
+struct InterleavedRow {
+    T* out;
+
+    HWY_INLINE void whole(std::size_t x, Vector a, Vector b, Vector c) const { store_interleaved(a, b, c, out + 3 * x); }
+    HWY_INLINE void part(std::size_t x, std::size_t count, Vector a, Vector b, Vector c) const {
+        HWY_ALIGN T rest[3 * hn::MaxLanes(Floats())];
+        store_interleaved(a, b, c, rest);
+        std::copy_n(rest, 3 * count, out + 3 * x);
+    }
+};
+
+template <int components, class Row>
+HWY_INLINE void combine_components(const Mix& mix, std::size_t count, const Row& row) {
+    const Floats d;
+    const auto component = [&](std::size_t i, std::size_t x) {
+        return lerp(hn::LoadU(d, mix.upper[i] + x), hn::LoadU(d, mix.lower[i] + x), hn::Set(d, mix.weight[i]));
+    };
+    const auto clamped = [&](std::size_t c, Vector value) {
+        return hn::Min(hn::Max(value, hn::Set(d, mix.low[c])), hn::Set(d, mix.high[c]));
+    };
+    const auto each = [&](std::size_t x, const auto& emit) {
+        const Vector p = component(0, x);
+        if constexpr (components == 1) {
+            const auto channel = [&](std::size_t c) {
+                return clamped(c, hn::MulAdd(p, hn::Set(d, mix.gain[c][0]), hn::Set(d, mix.bias[c])));
+            };
+            emit(channel(0), channel(1), channel(2));
+        } else {
+            const Vector q = component(1, x);
+            const Vector r = component(2, x);
+            const auto channel = [&](std::size_t c) {
+                const Vector first = hn::MulAdd(p, hn::Set(d, mix.gain[c][0]), hn::Set(d, mix.bias[c]));
+                const Vector second = hn::MulAdd(q, hn::Set(d, mix.gain[c][1]), first);
+                return clamped(c, hn::MulAdd(r, hn::Set(d, mix.gain[c][2]), second));
+            };
+            emit(channel(0), channel(1), channel(2));
+        }
+    };
+    const std::size_t lanes = hn::Lanes(d);
+    std::size_t x = 0;
+    for (; x + lanes <= count; x += lanes) each(x, [&](Vector a, Vector b, Vector c) { row.whole(x, a, b, c); });
+    if (x < count) each(x, [&](Vector a, Vector b, Vector c) { row.part(x, count - x, a, b, c); });
+}
+
+template <class Row>
+HWY_INLINE void combine(const Mix& mix, std::size_t count, const Row& row) {
+    if (mix.components == 1)
+        combine_components<1>(mix, count, row);
+    else
+        combine_components<3>(mix, count, row);
+}
+
+void CombinePlanarF32(const Mix& mix, std::size_t count, const std::array<float*, 3>& out) {
+    combine(mix, count, PlanarRow<float>{out, mix.channels});
+}
+void CombinePlanarU8(const Mix& mix, std::size_t count, const std::array<std::uint8_t*, 3>& out) {
+    combine(mix, count, PlanarRow<std::uint8_t>{out, mix.channels});
+}
+void CombineInterleavedF32(const Mix& mix, std::size_t count, float* out) {
+    combine(mix, count, InterleavedRow<float>{out});
+}
+void CombineInterleavedU8(const Mix& mix, std::size_t count, std::uint8_t* out) {
+    combine(mix, count, InterleavedRow<std::uint8_t>{out});
+}
+
+}  // namespace facet::image::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace facet::image::kernels {
+
+HWY_EXPORT(Sample1);
+HWY_EXPORT(Sample2);
+HWY_EXPORT(Sample3);
+HWY_EXPORT(Blend);
+HWY_EXPORT(CombinePlanarF32);
+HWY_EXPORT(CombinePlanarU8);
+HWY_EXPORT(CombineInterleavedF32);
+HWY_EXPORT(CombineInterleavedU8);
+
+void sample_1(const std::uint8_t* row, const Taps& taps, std::uint32_t* work, const std::array<float*, 3>& out) {
+    HWY_DYNAMIC_DISPATCH(Sample1)(row, taps, work, out);
+}
+void sample_2(const std::uint8_t* row, const Taps& taps, std::uint32_t* work, const std::array<float*, 3>& out) {
+    HWY_DYNAMIC_DISPATCH(Sample2)(row, taps, work, out);
+}
+void sample_3(const std::uint8_t* row, const Taps& taps, std::uint32_t* work, const std::array<float*, 3>& out) {
+    HWY_DYNAMIC_DISPATCH(Sample3)(row, taps, work, out);
+}
+void blend(float* upper, const float* lower, const float* weight, std::size_t count) {
+    HWY_DYNAMIC_DISPATCH(Blend)(upper, lower, weight, count);
+}
+void combine_planar(const Mix& mix, std::size_t count, const std::array<float*, 3>& out) {
+    HWY_DYNAMIC_DISPATCH(CombinePlanarF32)(mix, count, out);
+}
+void combine_planar(const Mix& mix, std::size_t count, const std::array<std::uint8_t*, 3>& out) {
+    HWY_DYNAMIC_DISPATCH(CombinePlanarU8)(mix, count, out);
+}
+void combine_interleaved(const Mix& mix, std::size_t count, float* out) {
+    HWY_DYNAMIC_DISPATCH(CombineInterleavedF32)(mix, count, out);
+}
+void combine_interleaved(const Mix& mix, std::size_t count, std::uint8_t* out) {
+    HWY_DYNAMIC_DISPATCH(CombineInterleavedU8)(mix, count, out);
+}
+
+}  // namespace facet::image::kernels
+#endif  // HWY_ONCE
