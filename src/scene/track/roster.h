@@ -1,0 +1,104 @@
+#pragma once
+// Roster: the tracks of one camera that are alive. It owns what all trackers have in common: identities, prediction, votes
+// on labels, confirmation, loss and removal. What differs between trackers is only who is matched with whom.
+//
+//   roster.advance(t);                                        // predicts all
+//   roster.seen(i, detection, index) / roster.start(...)      // the tracker's decision
+//   return roster.finish();                                   // the unseen age; tracks for the caller
+
+#include <span>
+#include <vector>
+
+#include "base/clock.h"
+#include "config/options.h"
+#include "media/observation.h"
+#include "media/track.h"
+#include "scene/track/box_filter.h"
+
+namespace facet::scene {
+
+/// How long tracks live, in time and never in frames. The rows are kLifeOptions (option_rows.h).
+struct LifeOptions {
+    Nanoseconds confirm_time{};    ///< a track is confirmed when seen twice and for at least this long
+    Nanoseconds tentative_time{};  ///< a tentative track is dropped after being looked for in vain for longer than this
+    Nanoseconds lost_time{};       ///< the same for a confirmed one
+    Nanoseconds still_time{};      ///< the same for a confirmed one that stood still
+    std::size_t tracks_max = 512;
+};
+LifeOptions read_life_options(const config::Values& options);
+
+/// A vote on the label of an object, weighted by score. Remembers the eight heaviest candidates.
+class LabelVote {
+public:
+    void add(int label, float score);
+    int winner() const;  ///< ties: the earlier one
+
+private:
+    struct Candidate {
+        int label = 0;
+        double weight = 0;
+    };
+    std::vector<Candidate> candidates_;
+};
+
+/// A track with what its tracker remembers of it.
+struct Tracklet {
+    /// A new tentative track from its first detection, number `index` of the frame at `t`.
+    Tracklet(std::int64_t id, const Detection& detection, int index, Nanoseconds t, const MotionModel& motion);
+
+    Track track;
+    BoxFilter filter;
+    LabelVote labels;
+    Box measured;          ///< its latest detection
+    int hits = 0;          ///< detections so far
+    Nanoseconds unseen{};  ///< how long it was looked for in vain since it was last seen
+    Box anchor;            ///< where it stands, if it stands
+    Nanoseconds anchored_since{};
+    std::vector<float> embedding;  ///< running mean of its appearance, unit length; empty where there is none
+
+    bool tentative() const { return track.state == TrackState::tentative; }
+    /// Stood in one place for the last two seconds that it was seen.
+    bool still() const;
+};
+
+class Roster {
+public:
+    Roster(const LifeOptions& life, const MotionModel& motion) : life_(life), motion_(motion) {}
+
+    /// Predicts all tracks to `t`. An earlier time than the last one counts as the last one.
+    void advance(Nanoseconds t);
+
+    Nanoseconds now() const { return now_; }
+    const MotionModel& motion() const { return motion_; }
+    std::span<const Tracklet> tracklets() const { return tracklets_; }
+    Tracklet& operator[](std::size_t index) { return tracklets_[index]; }
+    std::size_t size() const { return tracklets_.size(); }
+
+    /// The tracklet is `detection`, which is number `index` of its frame.
+    void seen(std::size_t tracklet, const Detection& detection, int index);
+    /// A new tentative track, behind all others. Where the roster is full, the longest lost track makes room; where none is
+    /// lost, nothing happens.
+    void start(const Detection& detection, int index);
+    /// Ends a frame on which was looked: ages what was not seen, drops what was lost for too long and doubles of lost
+    /// tracks.
+    std::span<const Track> finish();
+    /// Ends a frame on which was not looked: nothing ages, states stay.
+    std::span<const Track> carry();
+
+private:
+    bool make_room();
+    void drop_doubles();
+    void publish();
+
+    LifeOptions life_;
+    MotionModel motion_;
+    std::vector<Tracklet> tracklets_;  // by id
+    std::vector<Track> tracks_;
+    std::vector<char> doubled_;
+    std::int64_t id_next_ = 1;
+    bool started_ = false;
+    Nanoseconds now_{};
+    Nanoseconds looked_{};  // time of the last finish()
+};
+
+}  // namespace facet::scene
