@@ -27,15 +27,30 @@ constexpr std::array kOptions{
     OptionRow{.key = "tracks", .type = OptionType::path, .help = "tracks as MOTChallenge text"},
     OptionRow{.key = "overlay", .type = OptionType::path, .help = "MP4 with boxes, ids, paths, lines, zones and counters"},
     OptionRow{.key = "report", .type = OptionType::path, .help = "one self-contained HTML page"},
-    OptionRow{.key = "precision", .type = OptionType::choice, .fallback = "auto", .choices = "auto|f32|bf16|f16",
+    OptionRow{.key = "precision",
+              .type = OptionType::choice,
+              .fallback = "auto",
+              .choices = "auto|f32|bf16|f16",
               .help = "of the networks"},
-    OptionRow{.key = "threads", .type = OptionType::integer, .minimum = 1, .maximum = 256,
+    OptionRow{.key = "threads",
+              .type = OptionType::integer,
+              .minimum = 1,
+              .maximum = 256,
               .help = "workers; one each for the cores of this machine where not given"},
-    OptionRow{.key = "every", .type = OptionType::integer, .fallback = "1", .minimum = 1, .maximum = 1e6,
+    OptionRow{.key = "every",
+              .type = OptionType::integer,
+              .fallback = "1",
+              .minimum = 1,
+              .maximum = 1e6,
               .help = "experts run on every N-th frame"},
-    OptionRow{.key = "max-frames", .type = OptionType::integer, .fallback = "0", .minimum = 0, .maximum = 1e12,
+    OptionRow{.key = "max-frames",
+              .type = OptionType::integer,
+              .fallback = "0",
+              .minimum = 0,
+              .maximum = 1e12,
               .help = "frames a camera at most; 0 = all"},
-    OptionRow{.key = "mirror", .type = OptionType::path, .help = "folder in which models of the catalogue are looked for first"},
+    OptionRow{
+        .key = "mirror", .type = OptionType::path, .help = "folder in which models of the catalogue are looked for first"},
     OptionRow{.key = "json", .type = OptionType::flag, .help = "print a summary as the last line of standard output"},
 };
 
@@ -99,19 +114,21 @@ int exit_code(const engine::AnalysisSummary& summary) {
 int run(const config::CommandLine& line, Context& context) {
     const auto& values = line.values;
     auto site = read_everything(line);
-    if (!site) return fail_with(site.error().code == ErrorCode::not_found ? kWrongUsage : kWrongUsage, site.error().message);
+    if (!site) return fail_with(kWrongUsage, site.error().message);
 
     std::unique_ptr<backend::Backend> backend;
-    if (engine::needs_backend(*site)) {
+    if (engine::needs_backend(*site, builtins())) {
         auto created = builtins().backends.empty()
-                           ? Result<std::unique_ptr<backend::Backend>>(fail(ErrorCode::unsupported, "this build has no backend that runs models"))
+                           ? Result<std::unique_ptr<backend::Backend>>(
+                                 fail(ErrorCode::unsupported, "this build has no backend that runs models"))
                            : builtins().backends.front()->create(context.log);
         if (!created) return fail_with(kModelUnusable, created.error().message);
         backend = std::move(*created);
     }
     const auto plan = engine::make_plan(*site, builtins(), backend.get(), context.log);
     if (!plan)
-        return fail_with(plan.error().fault == engine::PlanFault::model ? kModelUnusable : kWrongUsage, plan.error().error.message);
+        return fail_with(plan.error().fault == engine::PlanFault::model ? kModelUnusable : kWrongUsage,
+                         plan.error().error.message);
 
     auto sinks = open_sinks(line);
     if (!sinks) return fail_with(kOutputUnwritable, sinks.error().message);
@@ -129,7 +146,8 @@ int run(const config::CommandLine& line, Context& context) {
                                             : std::max<std::size_t>(1, std::thread::hardware_concurrency());
     options.every = values.integer("every");
     options.frames_max = values.integer("max-frames");
-    options.session = {.precision = *backend::parse_precision(values.text("precision")), .threads = 1, .cache_folder = cache_folder()};
+    options.session.precision = *backend::parse_precision(values.text("precision"));
+    options.session.cache_folder = cache_folder();
 
     auto summary = [&] {
         Progress progress("frames");
@@ -155,6 +173,7 @@ int run(const config::CommandLine& line, Context& context) {
 
 }  // namespace
 
-extern const Command kAnalyze{{"analyze", "detections, tracks and events of videos and pictures", "VIDEO|PICTURE|DIR...", kOptions}, run};
+extern const Command kAnalyze{
+    {"analyze", "detections, tracks and events of videos and pictures", "VIDEO|PICTURE|DIR...", kOptions}, run};
 
 }  // namespace facet::app

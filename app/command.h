@@ -12,12 +12,12 @@ namespace facet::app {
 /// What the process returns; fixed, outside tools rely on it.
 enum ExitCode : int {
     kDone = 0,
-    kDoneInPart = 1,       ///< something was skipped or damaged, said on standard error
-    kWrongUsage = 2,       ///< options or config
+    kDoneInPart = 1,  ///< something was skipped or damaged, said on standard error
+    kWrongUsage = 2,  ///< options or config
     kInputUnusable = 3,
     kModelUnusable = 4,
     kOutputUnwritable = 5,
-    kInterrupted = 130,    ///< outputs are valid
+    kInterrupted = 130,  ///< outputs are valid
 };
 
 /// What every sub-command gets.

@@ -39,9 +39,9 @@ std::string json_summary(const engine::AnalysisSummary& summary, double cpu_s) {
     json["wall_s"] = rounded(summary.wall_s, 4);
     json["cpu_s"] = rounded(cpu_s, 4);
     json["fps"] = rounded(frames_per_second(summary), 2);
-    json["stage_ms"] = {{"decode", stage(summary.costs.decode)}, {"image", stage(summary.costs.image)},
+    json["stage_ms"] = {{"decode", stage(summary.costs.decode)},       {"image", stage(summary.costs.image)},
                         {"inference", stage(summary.costs.inference)}, {"track", stage(summary.costs.track)},
-                        {"rule", stage(summary.costs.rule)}, {"sink", stage(summary.costs.sink)}};
+                        {"rule", stage(summary.costs.rule)},           {"sink", stage(summary.costs.sink)}};
     json["frames_inferred"] = summary.frames_inferred;
     json["events"] = summary.events;
     json["first_result_s"] = rounded(summary.first_result_s, 4);
@@ -57,7 +57,8 @@ std::string json_summary(const engine::AnalysisSummary& summary, double cpu_s) {
 std::string text_summary(const engine::AnalysisSummary& summary, double cpu_s) {
     const auto stage = [&](Nanoseconds sum) { return per_frame_ms(sum, summary.frames); };
     return fmt::format(
-        "{} frames, {} events in {:.1f} s ({:.1f} frames/s, {:.2f} ms CPU a frame: decode {:.2f}, image {:.2f}, inference {:.2f}, "
+        "{} frames, {} events in {:.1f} s ({:.1f} frames/s, {:.2f} ms CPU a frame: decode {:.2f}, image {:.2f}, inference "
+        "{:.2f}, "
         "track {:.2f}, rule {:.2f}, sink {:.2f}); peak memory {:.0f} MB",
         summary.frames, summary.events, summary.wall_s, frames_per_second(summary),
         1e3 * cpu_s / static_cast<double>(std::max<std::int64_t>(1, summary.frames)), stage(summary.costs.decode),

@@ -45,7 +45,8 @@ int unknown_command(const std::vector<std::string>& arguments) {
     std::string given = arguments[0];
     for (const Command* command : commands()) {
         names.push_back(command->spec.name);
-        if (arguments.size() > 1 && command->spec.name.starts_with(arguments[0] + " ")) given = arguments[0] + " " + arguments[1];
+        if (arguments.size() > 1 && command->spec.name.starts_with(arguments[0] + " "))
+            given = arguments[0] + " " + arguments[1];
     }
     const auto nearest = nearest_name(given, names);
     return fail_with(kWrongUsage, fmt::format("unknown command '{}'{}", given,

@@ -26,7 +26,10 @@ void Progress::update(std::int64_t done, std::int64_t expected) {
         line = fmt::format("{} of {} {} ({:.0f} %), {:.1f} {}/s, {:.0f} s left", done, expected, unit_,
                            100.0 * static_cast<double>(done) / static_cast<double>(expected), rate, unit_,
                            static_cast<double>(expected - done) / rate);
-    fmt::print(stderr, terminal_ ? "\r\033[K{}" : "facet: {}\n", line);
+    if (terminal_)
+        fmt::print(stderr, "\r\033[K{}", line);
+    else
+        fmt::print(stderr, "facet: {}\n", line);
     std::fflush(stderr);
     shown_ = true;
 }

@@ -6,7 +6,8 @@ namespace facet {
 [[noreturn]] void assertion_failed(const char* condition, const char* file, int line) noexcept;
 }  // namespace facet
 
-#define FACET_ASSERT(condition)                                                                \
-    do {                                                                                       \
-        if (!(condition)) [[unlikely]] ::facet::assertion_failed(#condition, __FILE__, __LINE__); \
+#define FACET_ASSERT(condition)                                        \
+    do {                                                               \
+        if (!(condition)) [[unlikely]]                                 \
+            ::facet::assertion_failed(#condition, __FILE__, __LINE__); \
     } while (false)

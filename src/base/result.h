@@ -76,14 +76,14 @@ template <class... Args>
 /// Binds the value of a Result to `declaration`, or returns its Error from the enclosing function.
 #define FACET_TRY(declaration, expression) \
     FACET_TRY_INNER(FACET_CONCATENATE(facet_result_, __LINE__), declaration, expression)
-#define FACET_TRY_INNER(result, declaration, expression)                   \
-    auto result = (expression);                                            \
+#define FACET_TRY_INNER(result, declaration, expression)                          \
+    auto result = (expression);                                                   \
     if (!(result).has_value()) return ::facet::fail(std::move((result).error())); \
     declaration = std::move(*(result))
 
 /// Returns the Error of a Status from the enclosing function.
-#define FACET_CHECK(expression)                                                                     \
-    do {                                                                                            \
-        if (auto facet_status = (expression); !facet_status.has_value())                            \
-            return ::facet::fail(std::move(facet_status.error()));                                  \
+#define FACET_CHECK(expression)                                          \
+    do {                                                                 \
+        if (auto facet_status = (expression); !facet_status.has_value()) \
+            return ::facet::fail(std::move(facet_status.error()));       \
     } while (false)

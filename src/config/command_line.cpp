@@ -14,8 +14,7 @@ Result<Node> to_node(const OptionRow& row, const std::string& text) {
         case OptionType::point:
         case OptionType::points:
         case OptionType::polygons:
-        case OptionType::node:
-            return parse_yaml(text, "", [](const char*) -> const char* { return nullptr; });
+        case OptionType::node: return parse_yaml(text, "", [](const char*) -> const char* { return nullptr; });
         default: {
             Node node;
             node.kind = Node::Kind::scalar;

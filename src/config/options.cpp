@@ -90,8 +90,7 @@ bool has_form(const OptionRow& row, const Node& node, std::optional<double>& num
         case OptionType::texts: return is_scalar(node) || is_list_of(node, is_scalar);
         case OptionType::point: return is_point(node);
         case OptionType::points: return is_list_of(node, is_point);
-        case OptionType::polygons:
-            return is_list_of(node, [](const Node& item) { return is_list_of(item, is_point); });
+        case OptionType::polygons: return is_list_of(node, [](const Node& item) { return is_list_of(item, is_point); });
         case OptionType::node: return true;
     }
     return false;
@@ -110,7 +109,8 @@ Status check(const OptionRow& row, const Node& node, std::string_view owner) {
 }
 
 Coordinates to_coordinates(const Node& node) {
-    return {static_cast<float>(*parse_number(node.items[0].scalar)), static_cast<float>(*parse_number(node.items[1].scalar))};
+    return {static_cast<float>(*parse_number(node.items[0].scalar)),
+            static_cast<float>(*parse_number(node.items[1].scalar))};
 }
 
 }  // namespace
@@ -247,11 +247,12 @@ Error unknown_name(std::string_view place, std::string_view kind, std::string_vi
 }
 
 std::string to_markdown(std::span<const OptionRow> rows) {
-    std::string text = "| key | type | default | range | unit | change | meaning |\n| --- | --- | --- | --- | --- | --- | --- |\n";
+    std::string text =
+        "| key | type | default | range | unit | change | meaning |\n| --- | --- | --- | --- | --- | --- | --- |\n";
     for (const auto& row : rows) {
         std::string fallback = row.required ? "required" : std::string(row.fallback);
-        text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", row.key, type_name(row.type), fallback, range_of(row),
-                            row.unit, row.change == OptionChange::live ? "live" : "startup", row.help);
+        text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", row.key, type_name(row.type), fallback,
+                            range_of(row), row.unit, row.change == OptionChange::live ? "live" : "startup", row.help);
     }
     return text;
 }

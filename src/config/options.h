@@ -25,7 +25,7 @@
 namespace facet::config {
 
 enum class OptionType {
-    flag,      ///< true or false; on the command line a bare --key is true
+    flag,  ///< true or false; on the command line a bare --key is true
     integer,
     number,
     text,
@@ -62,8 +62,8 @@ struct OptionRow {
 /// asserts. A key that is not set and has no default gives the empty value of its type; `has` tells.
 class Values {
 public:
-    /// Checks every member of `map` (which may be null = nothing set): unknown key (with the nearest name), wrong type, out of
-    /// range, missing. A message starts with the place in the file and names `owner`, for example "camera 'north'".
+    /// Checks every member of `map` (which may be null = nothing set): unknown key (with the nearest name), wrong type, out
+    /// of range, missing. A message starts with the place in the file and names `owner`, for example "camera 'north'".
     static Result<Values> read(std::span<const OptionRow> rows, const Node& map, std::string_view owner);
 
     bool has(std::string_view key) const;  ///< set by the user (not by default)

@@ -53,10 +53,10 @@ struct CameraRun {
     std::int64_t decoded = 0;
     std::int64_t observed = 0;
     std::int64_t written = 0;
-    bool ended = false;           // no more frames will be decoded
-    bool decode_waits = false;    // for a free slot
+    bool ended = false;         // no more frames will be decoded
+    bool decode_waits = false;  // for a free slot
     bool scene_runs = false;
-    Nanoseconds started{};        // place of its first frame in the order of writing
+    Nanoseconds started{};  // place of its first frame in the order of writing
     std::int64_t frames_expected = 0;
 
     Slot& slot(std::int64_t number) { return slots[static_cast<std::size_t>(number) % slots.size()]; }
@@ -191,8 +191,10 @@ std::unique_ptr<CameraRun> Pipeline::open(std::size_t index) {
     camera->scene = std::move(*scene);
     camera->frames_expected = camera->source->facts().frames;
     if (options_.frames_max > 0)
-        camera->frames_expected = camera->frames_expected > 0 ? std::min(camera->frames_expected, options_.frames_max) : options_.frames_max;
-    for (const std::size_t expert : plan.experts) camera->states.push_back(plan_.experts[expert].loaded->expert->new_state());
+        camera->frames_expected =
+            camera->frames_expected > 0 ? std::min(camera->frames_expected, options_.frames_max) : options_.frames_max;
+    for (const std::size_t expert : plan.experts)
+        camera->states.push_back(plan_.experts[expert].loaded->expert->new_state());
     // One slot per worker in inference, one being decoded, one being observed, one to spare: nobody waits for a slot while
     // a core is free.
     camera->slots = std::vector<Slot>(options_.workers + 3);
@@ -282,7 +284,8 @@ void Pipeline::run_experts(Slot& slot, bool stateful, std::size_t worker) {
         run_expert(slot, position, worker);
         auto* detections = slot.results[position].ran ? std::get_if<Detections>(&slot.results[position].content) : nullptr;
         if (!detections) continue;
-        const Status status = workers_[worker].run_cascades(plan.experts, plan.experts[position], *slot.frame, *detections, slot.costs);
+        const Status status =
+            workers_[worker].run_cascades(plan.experts, plan.experts[position], *slot.frame, *detections, slot.costs);
         if (status) continue;
         const std::lock_guard lock(mutex_);
         count_error("inference", status.error().message);
@@ -375,7 +378,8 @@ void Pipeline::retire(CameraRun& camera) {
 }
 
 void Pipeline::write_slot(CameraRun& camera, Slot& slot) {
-    const bool inferred = std::any_of(slot.results.begin(), slot.results.end(), [](const auto& result) { return result.ran; });
+    const bool inferred =
+        std::any_of(slot.results.begin(), slot.results.end(), [](const auto& result) { return result.ran; });
     Status status;
     {
         const Measured measured(slot.costs.sink);
@@ -389,7 +393,8 @@ void Pipeline::write_slot(CameraRun& camera, Slot& slot) {
         record.objects = slot.scene.objects;
         record.tracks = slot.scene.tracks;
         record.events = slot.scene.events;
-        if (observer_) record.overlay = observer_->observe(*slot.frame, *camera.plan, *camera.scene, slot.results, slot.scene);
+        if (observer_)
+            record.overlay = observer_->observe(*slot.frame, *camera.plan, *camera.scene, slot.results, slot.scene);
         for (const auto& sink : sinks_)
             if (status) status = sink->write(record);
     }
@@ -402,7 +407,8 @@ void Pipeline::write_slot(CameraRun& camera, Slot& slot) {
     summary_.costs += slot.costs;
     if (!inferred && !slot.results.empty()) ++summary_.skipped[std::string(slot.results.front().reason)];
     for (const auto& result : slot.results)
-        if (result.ran && std::find(summary_.variants.begin(), summary_.variants.end(), result.variant) == summary_.variants.end())
+        if (result.ran &&
+            std::find(summary_.variants.begin(), summary_.variants.end(), result.variant) == summary_.variants.end())
             summary_.variants.push_back(result.variant);
     if (!status && summary_.output_error.message.empty()) {
         summary_.output_error = status.error();
@@ -413,8 +419,8 @@ void Pipeline::write_slot(CameraRun& camera, Slot& slot) {
 }  // namespace
 
 AnalysisSummary analyze(const Plan& plan, const Plugins& plugins, const AnalysisOptions& options,
-                        std::span<const std::unique_ptr<sink::Sink>> sinks, Observer* observer, const std::atomic<bool>& stop,
-                        const std::function<void(const Progress&)>& progress) {
+                        std::span<const std::unique_ptr<sink::Sink>> sinks, Observer* observer,
+                        const std::atomic<bool>& stop, const std::function<void(const Progress&)>& progress) {
     return Pipeline(plan, plugins, options, sinks, observer).run(stop, progress);
 }
 

@@ -28,9 +28,9 @@ namespace facet::engine {
 
 struct AnalysisOptions {
     std::size_t workers = 1;
-    std::int64_t every = 1;             ///< experts run on every n-th frame
-    std::int64_t frames_max = 0;        ///< per camera; 0 = all
-    backend::SessionOptions session;    ///< threads is 1: a worker is a core
+    std::int64_t every = 1;           ///< experts run on every n-th frame
+    std::int64_t frames_max = 0;      ///< per camera; 0 = all
+    backend::SessionOptions session;  ///< threads is 1: a worker is a core
 };
 
 /// Sees every frame with all that it gave, in the order of writing, before the sinks. For the overlay and the report.
@@ -50,25 +50,25 @@ struct CameraSummary {
 };
 
 struct AnalysisSummary {
-    std::int64_t frames = 0;            ///< decoded
-    std::int64_t frames_inferred = 0;   ///< on which at least one expert ran
+    std::int64_t frames = 0;           ///< decoded
+    std::int64_t frames_inferred = 0;  ///< on which at least one expert ran
     std::int64_t events = 0;
     double wall_s = 0;
-    double first_result_s = 0;          ///< from the start of run() to the first frame written
+    double first_result_s = 0;  ///< from the start of run() to the first frame written
     StageCosts costs;
-    std::map<std::string, std::int64_t> skipped;   ///< reason -> frames
-    std::map<std::string, std::int64_t> errors;    ///< cause -> count
-    std::vector<std::string> messages;             ///< one line a cause, for standard error
+    std::map<std::string, std::int64_t> skipped;  ///< reason -> frames
+    std::map<std::string, std::int64_t> errors;   ///< cause -> count
+    std::vector<std::string> messages;            ///< one line a cause, for standard error
     std::vector<CameraSummary> cameras;
     bool interrupted = false;
-    Error output_error{ErrorCode::internal, ""};   ///< message empty = none; the run stopped because of it
-    Error model_error{ErrorCode::internal, ""};    ///< likewise: an expert that cannot run
-    std::vector<std::string> variants;             ///< of the experts that ran
+    Error output_error{ErrorCode::internal, ""};  ///< message empty = none; the run stopped because of it
+    Error model_error{ErrorCode::internal, ""};   ///< likewise: an expert that cannot run
+    std::vector<std::string> variants;            ///< of the experts that ran
 };
 
 struct Progress {
     std::int64_t frames = 0;
-    std::int64_t frames_expected = 0;   ///< 0 = unknown
+    std::int64_t frames_expected = 0;  ///< 0 = unknown
     double elapsed_s = 0;
 };
 

@@ -28,15 +28,16 @@ Result<std::unique_ptr<CameraScene>> CameraScene::create(const Plan& plan, const
                         node.place(), rule.name, camera.name);
         for (const auto& wanted : experts) {
             const auto runs = [&](const Group& group) {
-                return group.name == wanted || std::any_of(group.experts.begin(), group.experts.end(), [&](std::size_t expert) {
-                           return plan.experts[expert].config.name == wanted;
-                       });
+                return group.name == wanted ||
+                       std::any_of(group.experts.begin(), group.experts.end(),
+                                   [&](std::size_t expert) { return plan.experts[expert].config.name == wanted; });
             };
             const auto found = std::find_if(camera.groups.begin(), camera.groups.end(), runs);
             if (found == camera.groups.end()) {
                 std::vector<std::string_view> names;
                 for (const auto& group : camera.groups) names.push_back(group.name);
-                return fail(config::unknown_name(fmt::format("{}: rule '{}'", node.place(), rule.name), "detecting expert", wanted, names));
+                return fail(config::unknown_name(fmt::format("{}: rule '{}'", node.place(), rule.name), "detecting expert",
+                                                 wanted, names));
             }
             rule.group = static_cast<std::size_t>(found - camera.groups.begin());
         }

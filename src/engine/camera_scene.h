@@ -20,19 +20,19 @@ namespace facet::engine {
 struct ExpertResult {
     std::size_t expert = 0;  ///< index into Plan::experts
     bool ran = false;
-    std::string_view reason; ///< constant text: "due", "every", "failed"
-    std::string variant;     ///< as it ran; "openvino bf16 416x256"
-    ObservationContent content;
+    std::string_view reason{};  ///< constant text: "due", "every", "failed"
+    std::string variant{};      ///< as it ran; "openvino bf16 416x256"
+    ObservationContent content{};
 };
 
 /// One frame's meaning, in memory that is reused. The spans of its FrameRecord point into it.
 struct SceneResult {
-    std::vector<Detections> detections;        ///< per group, after fusion and masks
-    std::vector<sink::ObjectRecord> objects;   ///< of all groups
-    std::vector<Track> tracks;                 ///< confirmed ones seen now, of all groups
+    std::vector<Detections> detections;          ///< per group, after fusion and masks
+    std::vector<sink::ObjectRecord> objects;     ///< of all groups
+    std::vector<Track> tracks;                   ///< confirmed ones seen now, of all groups
     std::vector<std::string_view> track_labels;  ///< beside `tracks`
     std::vector<Event> events;
-    bool detected = false;                     ///< a detecting expert ran
+    bool detected = false;  ///< a detecting expert ran
 };
 
 /// One camera's memory. Frames come in order; used by one thread at a time. Deterministic.

@@ -32,9 +32,12 @@ std::vector<std::size_t> ordered(const std::vector<std::size_t>& experts, const 
     while (result.size() < experts.size()) {
         const std::size_t before = result.size();
         for (const std::size_t expert : experts) {
-            const auto named = [&](std::size_t other) { return plan.experts[other].config.name == plan.experts[expert].config.of; };
+            const auto named = [&](std::size_t other) {
+                return plan.experts[other].config.name == plan.experts[expert].config.of;
+            };
             if (std::find(result.begin(), result.end(), expert) != result.end()) continue;
-            if (plan.experts[expert].config.of.empty() || std::any_of(result.begin(), result.end(), named)) result.push_back(expert);
+            if (plan.experts[expert].config.of.empty() || std::any_of(result.begin(), result.end(), named))
+                result.push_back(expert);
         }
         if (result.size() == before) break;  // a cascade whose parent this camera does not run: reported by the caller
     }
@@ -83,16 +86,28 @@ Result<CameraPlan> plan_camera(const CameraSite& site, const ExpertIndex& index,
     camera.experts = ordered(experts, plan);
     for (const std::size_t expert : experts)
         if (std::find(camera.experts.begin(), camera.experts.end(), expert) == camera.experts.end())
-            return fail(ErrorCode::invalid_argument, "{}: camera '{}': expert '{}' is of '{}', which this camera does not run",
-                        site.place, site.name, plan.experts[expert].config.name, plan.experts[expert].config.of);
+            return fail(ErrorCode::invalid_argument,
+                        "{}: camera '{}': expert '{}' is of '{}', which this camera does not run", site.place, site.name,
+                        plan.experts[expert].config.name, plan.experts[expert].config.of);
     camera.groups = group(camera.experts, plan);
     FACET_TRY(camera.tracker, find_tracker(site, plugins));
-    FACET_TRY(camera.tracker_options, config::Values::read(camera.tracker->options, site.tracker_options,
-                                                          fmt::format("camera '{}': tracker '{}'", site.name, camera.tracker->name)));
+    FACET_TRY(camera.tracker_options,
+              config::Values::read(camera.tracker->options, site.tracker_options,
+                                   fmt::format("camera '{}': tracker '{}'", site.name, camera.tracker->name)));
     return camera;
 }
 
 }  // namespace
+
+bool needs_backend(const Site& site, const Plugins& plugins) {
+    return std::any_of(site.experts.begin(), site.experts.end(), [&](const ExpertSite& expert) {
+        const config::Node* model = expert.options.find("model");
+        return !model ||
+               std::none_of(plugins.families.begin(), plugins.families.end(), [&](const expert::FamilyInfo* family) {
+                   return !family->needs_model && family->name == model->scalar;
+               });
+    });
+}
 
 tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins, backend::Backend* backend, Log& log) {
     Plan plan;
@@ -104,7 +119,8 @@ tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins
         if (!config) return fail_plan(PlanFault::config, config.error());
         configs.push_back(std::move(*config));
     }
-    if (const Status checked = expert::check_cascades(configs); !checked) return fail_plan(PlanFault::config, checked.error());
+    if (const Status checked = expert::check_cascades(configs); !checked)
+        return fail_plan(PlanFault::config, checked.error());
 
     const auto repository = model::Repository::from_environment(site.model_mirror);
     for (auto& config : configs) {
@@ -120,7 +136,8 @@ tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins
         plan.cameras.push_back(std::move(*planned));
     }
     for (const auto& camera : plan.cameras)  // rules and trackers are made once for their errors, before anything is opened
-        if (const auto scene = CameraScene::create(plan, camera, false); !scene) return fail_plan(PlanFault::config, scene.error());
+        if (const auto scene = CameraScene::create(plan, camera, false); !scene)
+            return fail_plan(PlanFault::config, scene.error());
     return plan;
 }
 

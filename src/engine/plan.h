@@ -24,8 +24,8 @@ struct PlannedExpert {
 /// Experts whose detections are one stream of objects: they are fused, masked, tracked and named together.
 struct Group {
     std::string name;
-    std::vector<std::size_t> experts;   ///< indices into Plan::experts; whole-frame experts that detect
-    std::vector<std::string> labels;    ///< of the fused detections
+    std::vector<std::size_t> experts;          ///< indices into Plan::experts; whole-frame experts that detect
+    std::vector<std::string> labels;           ///< of the fused detections
     std::vector<std::vector<int>> label_maps;  ///< per member: its label -> index into `labels`
 };
 
@@ -36,7 +36,7 @@ struct CameraPlan {
     std::vector<Group> groups;
     const scene::TrackerInfo* tracker = nullptr;
     config::Values tracker_options;
-    std::vector<Polygon> masks;        ///< 0..1 of the picture
+    std::vector<Polygon> masks;  ///< 0..1 of the picture
     std::vector<config::Node> rules;
 };
 
@@ -52,6 +52,9 @@ struct PlanError {
     PlanFault fault = PlanFault::config;
     Error error;
 };
+
+/// Whether any expert of the site is a model (and not plain code), so that a backend has to be made.
+bool needs_backend(const Site& site, const Plugins& plugins);
 
 /// Loads every expert that a camera uses and checks every camera: unknown tracker, rule or label names, cascades without
 /// their parent, rules of impossible geometry. Opens no source.

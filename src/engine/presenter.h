@@ -32,7 +32,7 @@ private:
     Presenter();
     void collect(const Frame& frame, const CameraPlan& camera, const CameraScene& scene, const SceneResult& result);
 
-    std::unique_ptr<OverlayPainter> painter_;       // null = no overlay
+    std::unique_ptr<OverlayPainter> painter_;         // null = no overlay
     std::unique_ptr<report::AnalysisReport> report_;  // null = no report
     std::unique_ptr<OutputFile> report_file_;
     std::vector<report::ObjectFacts> objects_;

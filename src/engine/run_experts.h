@@ -35,8 +35,8 @@ public:
     /// frame only (non-finite outputs); any other means that the expert cannot run.
     Result<ObservationContent> run(std::size_t index, const Frame& frame, expert::State* state, StageCosts& costs);
 
-    /// Runs those of `experts` that are cascades of `parent` on crops of its detections, attaches their results to these, and
-    /// runs the cascades of cascades likewise.
+    /// Runs those of `experts` that are cascades of `parent` on crops of its detections, attaches their results to these,
+    /// and runs the cascades of cascades likewise.
     Status run_cascades(std::span<const std::size_t> experts, std::size_t parent, const Frame& frame, Detections& detections,
                         StageCosts& costs);
 

@@ -17,22 +17,31 @@ using config::Values;
 
 constexpr std::array kSiteOptions{
     OptionRow{.key = "cameras", .type = OptionType::node, .change = OptionChange::live, .help = "list of cameras"},
-    OptionRow{.key = "experts", .type = OptionType::node, .change = OptionChange::live, .help = "list of experts that cameras name"},
+    OptionRow{.key = "experts",
+              .type = OptionType::node,
+              .change = OptionChange::live,
+              .help = "list of experts that cameras name"},
     OptionRow{.key = "models", .type = OptionType::node, .help = "where models are looked for"},
 };
 
 constexpr std::array kCameraOptions{
     OptionRow{.key = "name", .type = OptionType::text, .required = true, .help = "unique; written into every result"},
     OptionRow{.key = "source", .type = OptionType::text, .help = "path, or an address such as synthetic:street?seed=1"},
-    OptionRow{.key = "experts", .type = OptionType::texts, .change = OptionChange::live, .help = "names of experts; all where not given"},
+    OptionRow{.key = "experts",
+              .type = OptionType::texts,
+              .change = OptionChange::live,
+              .help = "names of experts; all where not given"},
     OptionRow{.key = "tracker", .type = OptionType::node, .help = "name of a tracker, or {name: NAME, its options}"},
-    OptionRow{.key = "masks", .type = OptionType::polygons, .change = OptionChange::live,
+    OptionRow{.key = "masks",
+              .type = OptionType::polygons,
+              .change = OptionChange::live,
               .help = "polygons whose detections are ignored, 0..1 of the picture"},
     OptionRow{.key = "rules", .type = OptionType::node, .change = OptionChange::live, .help = "list of rules"},
 };
 
 constexpr std::array kModelsOptions{
-    OptionRow{.key = "mirror", .type = OptionType::path,
+    OptionRow{.key = "mirror",
+              .type = OptionType::path,
               .help = "flat folder in which catalogue names are looked for first, files found by sha256"},
 };
 
@@ -83,14 +92,15 @@ Result<CameraSite> read_camera(const Node& node) {
         Polygon& mask = camera.masks.emplace_back();
         for (const auto& point : polygon) {
             if (point[0] < 0 || point[0] > 1 || point[1] < 0 || point[1] > 1)
-                return fail(ErrorCode::invalid_argument, "{}: {}: mask point [{}, {}] is outside of 0..1", values.place("masks"),
-                            owner, point[0], point[1]);
+                return fail(ErrorCode::invalid_argument, "{}: {}: mask point [{}, {}] is outside of 0..1",
+                            values.place("masks"), owner, point[0], point[1]);
             mask.push_back({point[0], point[1]});
         }
         if (mask.size() < 3 || area(mask) <= 0 || self_crossing(mask))
-            return fail(ErrorCode::invalid_argument,
-                        "{}: {}: a mask has {} points, no area or crosses itself; expected a simple polygon of at least 3 points",
-                        values.place("masks"), owner, mask.size());
+            return fail(
+                ErrorCode::invalid_argument,
+                "{}: {}: a mask has {} points, no area or crosses itself; expected a simple polygon of at least 3 points",
+                values.place("masks"), owner, mask.size());
     }
     FACET_TRY(camera.rules, read_list(values, "rules", owner));
     return camera;
@@ -109,7 +119,8 @@ Result<Site> read_site(const Node& root) {
     FACET_TRY(const auto experts, read_list(values, "experts", "config"));
     for (const auto& node : experts) {
         const Node* name = node.find("name");
-        if (!name || name->scalar.empty()) return fail_at(node, "an expert without a name, expected {name: ..., model: ...}");
+        if (!name || name->scalar.empty())
+            return fail_at(node, "an expert without a name, expected {name: ..., model: ...}");
         if (std::find(names.begin(), names.end(), name->scalar) != names.end())
             return fail_at(node, fmt::format("expert '{}' is declared twice", name->scalar));
         site.experts.push_back({name->scalar, node});
@@ -123,7 +134,8 @@ Result<Site> read_site(const Node& root) {
             return fail_at(node, fmt::format("camera '{}' is declared twice", camera.name));
         for (const auto& expert : camera.experts)
             if (std::find(names.begin(), names.end(), expert) == names.end())
-                return fail(config::unknown_name(fmt::format("{}: camera '{}'", camera.place, camera.name), "expert", expert, names));
+                return fail(config::unknown_name(fmt::format("{}: camera '{}'", camera.place, camera.name), "expert", expert,
+                                                 names));
         site.cameras.push_back(std::move(camera));
     }
     FACET_TRY(const auto models, Values::read(kModelsOptions, values.node("models"), "models"));

@@ -21,24 +21,24 @@ namespace facet::engine {
 
 struct CameraSite {
     std::string name;
-    std::string source;                 ///< path (made relative to the config's folder) or address
-    std::vector<std::string> experts;   ///< names of experts; empty = all that are declared
-    std::string tracker;                ///< name of a tracker; empty = the default
+    std::string source;                ///< path (made relative to the config's folder) or address
+    std::vector<std::string> experts;  ///< names of experts; empty = all that are declared
+    std::string tracker;               ///< name of a tracker; empty = the default
     config::Node tracker_options;
-    std::vector<Polygon> masks;         ///< areas to ignore, 0..1 of the picture
+    std::vector<Polygon> masks;  ///< areas to ignore, 0..1 of the picture
     std::vector<config::Node> rules;
-    std::string place;                  ///< where it stands, for messages
+    std::string place;  ///< where it stands, for messages
 };
 
 struct ExpertSite {
     std::string name;
-    config::Node options;               ///< the whole entry; expert/options.h has its rows
+    config::Node options;  ///< the whole entry; expert/options.h has its rows
 };
 
 struct Site {
     std::vector<CameraSite> cameras;
     std::vector<ExpertSite> experts;
-    std::string model_mirror;           ///< folder; empty = none
+    std::string model_mirror;  ///< folder; empty = none
 };
 
 /// Rows of the sections, for the reference pages.

@@ -1,0 +1,72 @@
+#include "engine/site.h"
+
+#include <gmock/gmock.h>
+
+namespace facet::engine {
+namespace {
+
+using testing::HasSubstr;
+
+Result<Site> read(std::string_view yaml) {
+    FACET_TRY(const auto root,
+              config::parse_yaml(yaml, "conf/site.yaml", [](const char*) -> const char* { return nullptr; }));
+    return read_site(root);
+}
+
+std::string error_of(std::string_view yaml) {
+    const auto site = read(yaml);
+    return site ? "" : site.error().message;
+}
+
+TEST(SiteTest, PathsAreRelativeToTheConfigAndAddressesAreNot) {
+    const auto site = read(
+        "cameras:\n"
+        "  - {name: a, source: street.mp4}\n"
+        "  - {name: b, source: /videos/street.mp4}\n"
+        "  - {name: c, source: 'synthetic:street?seed=1'}\n"
+        "  - {name: d, source: 'rtsp://10.0.0.7/main'}\n"
+        "models: {mirror: ../models}\n");
+    ASSERT_TRUE(site) << site.error().message;
+    EXPECT_EQ(site->cameras[0].source, "conf/street.mp4");
+    EXPECT_EQ(site->cameras[1].source, "/videos/street.mp4");
+    EXPECT_EQ(site->cameras[2].source, "synthetic:street?seed=1");
+    EXPECT_EQ(site->cameras[3].source, "rtsp://10.0.0.7/main");
+    EXPECT_EQ(site->model_mirror, "conf/../models");
+}
+
+TEST(SiteTest, AnUnknownKeyIsNamedWithItsLineAndTheNearestKey) {
+    EXPECT_THAT(error_of("cameras:\n  - name: a\n    sorce: x\n"),
+                HasSubstr("conf/site.yaml:3: camera 'a': unknown key 'sorce'"));
+    EXPECT_THAT(error_of("cameras:\n  - name: a\n    sorce: x\n"), HasSubstr("did you mean 'source'?"));
+    EXPECT_THAT(error_of("camera: []\n"), HasSubstr("did you mean 'cameras'?"));
+}
+
+TEST(SiteTest, ACameraThatNamesAnUndeclaredExpertIsRefused) {
+    EXPECT_THAT(error_of("cameras: [{name: a, experts: [vehicle]}]\nexperts: [{name: vehicles, model: motion}]\n"),
+                HasSubstr("unknown expert 'vehicle', did you mean 'vehicles'?"));
+}
+
+TEST(SiteTest, NamesAreUnique) {
+    EXPECT_THAT(error_of("cameras: [{name: a}, {name: a}]\n"), HasSubstr("camera 'a' is declared twice"));
+    EXPECT_THAT(error_of("experts: [{name: a, model: m}, {name: a, model: n}]\n"),
+                HasSubstr("expert 'a' is declared twice"));
+    EXPECT_THAT(error_of("cameras: [{source: x}]\n"), HasSubstr("'name' is missing"));
+}
+
+TEST(SiteTest, AMaskThatIsNoPolygonIsRefused) {
+    EXPECT_THAT(error_of("cameras: [{name: a, masks: [[[0, 0], [1, 1]]]}]\n"), HasSubstr("expected a simple polygon"));
+    EXPECT_THAT(error_of("cameras: [{name: a, masks: [[[0, 0], [1, 1], [1, 0], [0, 1]]]}]\n"), HasSubstr("crosses itself"));
+    EXPECT_THAT(error_of("cameras: [{name: a, masks: [[[0, 0], [1, 1], [2, 0]]]}]\n"), HasSubstr("outside of 0..1"));
+    EXPECT_THAT(error_of("cameras: [{name: a, masks: [0, 1]}]\n"), HasSubstr("expected [[[x, y], ...], ...]"));
+}
+
+TEST(SiteTest, ATrackerIsANameOrASectionWithOptions) {
+    const auto site = read("cameras: [{name: a, tracker: oc-sort}, {name: b, tracker: {name: bytetrack, lost: 2s}}]\n");
+    ASSERT_TRUE(site) << site.error().message;
+    EXPECT_EQ(site->cameras[0].tracker, "oc-sort");
+    EXPECT_EQ(site->cameras[1].tracker, "bytetrack");
+    EXPECT_EQ(site->cameras[1].tracker_options.members.size(), 1U);
+}
+
+}  // namespace
+}  // namespace facet::engine
