@@ -37,7 +37,7 @@ constexpr std::array kSets = {
         "<blank>"},
     Set{"person", "person"},
     Set{"face", "face"},
-    Set{"plate", "plate"},
+    Set{"plate", "plate,two-row plate"},
     Set{"motion", "motion"},
 };
 
