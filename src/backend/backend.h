@@ -41,18 +41,18 @@ struct ModelFile {
 
 struct SessionOptions {
     Precision precision = Precision::automatic;
-    int threads = 1;            ///< 1 = the whole inference runs on the calling thread (deterministic, no oversubscription)
-    std::string cache_folder;   ///< compiled models and precision choices; "" = none is kept
+    int threads = 1;           ///< 1 = the whole inference runs on the calling thread (deterministic, no oversubscription)
+    std::string cache_folder{};  ///< compiled models and precision choices; "" = none is kept
     /// Input shapes to compile for, by input index; empty = the model's own. Lets the input follow the camera's aspect.
-    std::vector<Shape> input_shapes;
+    std::vector<Shape> input_shapes{};
 };
 
 struct SessionFacts {
-    std::vector<Port> inputs;   ///< as compiled: -1 only in a batch dimension that may vary from run to run
+    std::vector<Port> inputs;  ///< as compiled: -1 only in a batch dimension that may vary from run to run
     std::vector<Port> outputs;
     Precision precision = Precision::f32;  ///< as chosen; never `automatic`
-    std::string device;         ///< "CPU"
-    bool uses_core = true;      ///< false: completes from an I/O thread and holds no worker
+    std::string device;                    ///< "CPU"
+    bool uses_core = true;                 ///< false: completes from an I/O thread and holds no worker
 };
 
 /// What a model file declares, read without compiling it.
@@ -60,7 +60,7 @@ struct ModelFacts {
     std::vector<Port> inputs;
     std::vector<Port> outputs;
     std::int64_t opset = 0;
-    std::vector<std::string> operators;             ///< distinct, sorted; "domain.Name" where the domain is not the default
+    std::vector<std::string> operators;  ///< distinct, sorted; "domain.Name" where the domain is not the default
     std::vector<std::pair<std::string, std::string>> metadata;
     std::size_t bytes = 0;
 };
@@ -76,8 +76,8 @@ public:
     virtual ~Session() = default;
     virtual const SessionFacts& facts() const = 0;
     /// Runs the model on `inputs` (one per input, in order; used without a copy, so they stay alive and unchanged until
-    /// `done`). Calls `done` exactly once: before returning where uses_core, else from another thread. A wrong count, type or
-    /// shape is an Error that names the input.
+    /// `done`). Calls `done` exactly once: before returning where uses_core, else from another thread. A wrong count, type
+    /// or shape is an Error that names the input.
     virtual void start(std::span<const TensorView> inputs, const Completion& done) = 0;
 };
 
@@ -88,8 +88,8 @@ Result<Outputs> run(Session& session, std::span<const TensorView> inputs);
 class Backend {
 public:
     virtual ~Backend() = default;
-    /// Reads the file's declared facts; fails with the reason (operator, offset) where this backend cannot run it or would run
-    /// it wrongly. Never crashes on a hostile file.
+    /// Reads the file's declared facts; fails with the reason (operator, offset) where this backend cannot run it or would
+    /// run it wrongly. Never crashes on a hostile file.
     virtual Result<ModelFacts> inspect(const ModelFile& file) = 0;
     virtual Result<std::unique_ptr<Session>> load(const ModelFile& file, const SessionOptions& options) = 0;
     /// One line for `facet doctor`: version, devices, precisions that this machine runs natively.
@@ -97,7 +97,7 @@ public:
 };
 
 struct BackendInfo {
-    std::string_view name;     ///< "openvino"
+    std::string_view name;  ///< "openvino"
     std::string_view summary;
     Result<std::unique_ptr<Backend>> (*create)(Log& log);
 };

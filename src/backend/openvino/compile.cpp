@@ -1,0 +1,195 @@
+#include "backend/openvino/compile.h"
+
+#include <openvino/runtime/intel_cpu/properties.hpp>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "backend/onnx_facts.h"
+#include "backend/openvino/element_type.h"
+#include "wrap/onnx/writer.h"
+
+namespace facet::backend {
+
+namespace {
+
+constexpr std::string_view kDevice = "CPU";
+// A tensor inside the network may have this many elements: 1 GiB of f32, an hour of no camera's work.
+constexpr std::int64_t kElementsMax = std::int64_t{1} << 28;
+
+Result<Port> port(const ov::Output<const ov::Node>& output, const std::string& name) {
+    Port port;
+    port.name = name;
+    auto type = from_openvino(output.get_element_type());
+    if (!type) return fail(type.error().within(fmt::format("tensor '{}'", name)));
+    port.type = *type;
+    const auto& shape = output.get_partial_shape();
+    if (shape.rank().is_dynamic())
+        return fail(ErrorCode::unsupported, "tensor '{}': its number of dimensions depends on data", name);
+    port.shape = from_openvino(shape);
+    return port;
+}
+
+/// Facts of a compiled model whose ONNX names are known.
+Status describe(Compiled& compiled, const std::vector<Port>& inputs, const std::vector<std::string>& outputs) {
+    const auto& ports = compiled.model.inputs();
+    for (const Port& input : inputs) {
+        const auto found =
+            std::find_if(ports.begin(), ports.end(), [&](const auto& p) { return p.get_names().contains(input.name); });
+        compiled.ports.push_back(found == ports.end() ? -1 : static_cast<int>(found - ports.begin()));
+        if (found == ports.end()) {
+            compiled.facts.inputs.push_back(input);
+        } else {
+            FACET_TRY(Port known, port(*found, input.name));
+            compiled.facts.inputs.push_back(std::move(known));
+        }
+    }
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        FACET_TRY(Port known, port(compiled.model.output(i), outputs[i]));
+        compiled.facts.outputs.push_back(std::move(known));
+    }
+    compiled.facts.device = kDevice;
+    return {};
+}
+
+/// The precision that the compiled model says it computes in must be the one that was asked for: OpenVINO replaces what the
+/// processor lacks without a word.
+Status check_precision(const ov::CompiledModel& model, Precision precision) {
+    const auto chosen = model.get_property(ov::hint::inference_precision);
+    if (chosen == to_openvino(precision)) return {};
+    return fail(ErrorCode::unsupported, "precision {} is not native to this processor; OpenVINO would compute in {}",
+                name(precision), chosen.get_type_name());
+}
+
+Status check_sizes(const ov::Model& model) {
+    for (const auto& node : model.get_ordered_ops()) {
+        for (const auto& output : node->outputs()) {
+            const auto& shape = output.get_partial_shape();
+            if (shape.rank().is_dynamic()) continue;
+            std::int64_t elements = 1;
+            for (const auto& dimension : shape)
+                if (__builtin_mul_overflow(elements, std::max<std::int64_t>(dimension.get_min_length(), 0), &elements) ||
+                    elements > kElementsMax)
+                    return fail(ErrorCode::resource_exhausted, "{} '{}' makes a tensor of shape {}, more than {} elements",
+                                node->get_type_name(), node->get_friendly_name(), shape.to_string(), kElementsMax);
+        }
+    }
+    return {};
+}
+
+/// Gives the inputs the shapes that the caller wants, and makes sure that what stays open is a batch.
+Status reshape(ov::Model& model, const std::vector<onnx::Value>& declared, const std::vector<Shape>& wanted) {
+    std::map<ov::Output<ov::Node>, ov::PartialShape> shapes;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        const auto inputs = model.inputs();
+        const auto found = std::find_if(inputs.begin(), inputs.end(),
+                                        [&](const auto& p) { return p.get_names().contains(declared[i].name); });
+        if (found == inputs.end()) continue;  // the network does not use this input
+        shapes[*found] = ov::PartialShape(std::vector<ov::Dimension>(wanted[i].begin(), wanted[i].end()));
+    }
+    std::string text;
+    for (const Shape& shape : wanted) text += (text.empty() ? "" : " ") + to_string(shape);
+    try {
+        if (!shapes.empty()) model.reshape(shapes);
+    } catch (const std::exception& exception) {
+        return fail(ErrorCode::unsupported, "the network cannot take inputs of shape {}: {}", text, reason(exception));
+    }
+    for (const auto& input : model.inputs()) {
+        const auto& shape = input.get_partial_shape();
+        const std::string name = input.get_any_name();
+        if (shape.rank().is_dynamic())
+            return fail(ErrorCode::unsupported,
+                        "input '{}' has no declared shape; state one in SessionOptions::input_shapes", name);
+        for (std::size_t i = 1; i < shape.size(); ++i)
+            if (shape[i].is_dynamic())
+                return fail(ErrorCode::invalid_argument,
+                            "input '{}' has open dimensions {}; state its shape in SessionOptions::input_shapes", name,
+                            to_string(from_openvino(shape)));
+    }
+    return {};
+}
+
+}  // namespace
+
+ov::AnyMap compile_properties(Precision precision, int threads) {
+    return {ov::num_streams(1), ov::inference_num_threads(threads), ov::hint::enable_cpu_pinning(false),
+            ov::hint::inference_precision(to_openvino(precision)), ov::intel_cpu::denormals_optimization(true)};
+}
+
+Result<std::shared_ptr<Compiled>> compile(ov::Core& core, onnx::Model model, const SessionOptions& options,
+                                          Precision precision) {
+    const std::vector<onnx::Value> inputs = model.graph.inputs;
+    const std::vector<onnx::Value> outputs = model.graph.outputs;
+    if (!options.input_shapes.empty() && options.input_shapes.size() != inputs.size())
+        return fail(ErrorCode::invalid_argument, "{} input shapes for a model of {} inputs", options.input_shapes.size(),
+                    inputs.size());
+    FACET_TRY(std::string bytes, onnx::write_model(model));
+    auto compiled = std::make_shared<Compiled>();
+    compiled->cacheable = !model.external_data;
+    model = {};
+    try {
+        auto graph = core.read_model(bytes, ov::Tensor());
+        bytes = {};
+        FACET_CHECK(reshape(*graph, inputs, options.input_shapes));
+        FACET_CHECK(check_sizes(*graph));
+        compiled->model = core.compile_model(graph, std::string(kDevice), compile_properties(precision, options.threads));
+    } catch (const std::exception& exception) {
+        return fail(ErrorCode::unsupported, "OpenVINO cannot run this model: {}", reason(exception));
+    }
+    FACET_CHECK(check_precision(compiled->model, precision));
+    std::vector<Port> ports;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        // Types of inputs that the network does not use come from the file.
+        Port port{inputs[i].name, element_type(inputs[i].type).value_or(ElementType::f32), inputs[i].shape};
+        if (!options.input_shapes.empty()) port.shape = options.input_shapes[i];
+        ports.push_back(std::move(port));
+    }
+    std::vector<std::string> names;
+    for (const onnx::Value& output : outputs) names.push_back(output.name);
+    if (names.size() != compiled->model.outputs().size())
+        return fail(ErrorCode::internal, "the file declares {} outputs, OpenVINO makes {}", names.size(),
+                    compiled->model.outputs().size());
+    FACET_CHECK(describe(*compiled, ports, names));
+    compiled->facts.precision = precision;
+    return compiled;
+}
+
+Result<std::shared_ptr<Compiled>> import_compiled(ov::Core& core, Blob blob, int threads, Precision precision) {
+    auto compiled = std::make_shared<Compiled>();
+    compiled->blob = std::move(blob.payload);
+    const auto description = nlohmann::json::parse(blob.description, nullptr, false);
+    if (description.is_discarded()) return fail(ErrorCode::corrupt, "unreadable description");
+    try {
+        const ov::Tensor bytes(ov::element::u8, {compiled->blob.size()}, compiled->blob.data());
+        compiled->model = core.import_model(bytes, std::string(kDevice), compile_properties(precision, threads));
+        std::vector<Port> inputs;
+        for (const auto& input : description.at("inputs"))
+            inputs.push_back(
+                {input.at("name"), static_cast<ElementType>(input.at("type").get<int>()), input.at("shape").get<Shape>()});
+        FACET_CHECK(check_precision(compiled->model, precision));
+        FACET_CHECK(describe(*compiled, inputs, description.at("outputs").get<std::vector<std::string>>()));
+    } catch (const std::exception& exception) {
+        return fail(ErrorCode::corrupt, "{}", reason(exception));
+    }
+    compiled->facts.precision = precision;
+    return compiled;
+}
+
+void keep_compiled(const BlobCache& cache, const std::string& key, const Compiled& compiled, Log& log) {
+    nlohmann::json description = {{"inputs", nlohmann::json::array()}, {"outputs", nlohmann::json::array()}};
+    for (const Port& input : compiled.facts.inputs)
+        description["inputs"].push_back(
+            {{"name", input.name}, {"type", static_cast<int>(input.type)}, {"shape", input.shape}});
+    for (const Port& output : compiled.facts.outputs) description["outputs"].push_back(output.name);
+    try {
+        std::ostringstream stream;
+        auto model = compiled.model;
+        model.export_model(stream);
+        cache.keep(key, description.dump(), stream.view());
+    } catch (const std::exception& exception) {
+        log.warning("compiled model is not kept: {}", reason(exception));
+    }
+}
+
+}  // namespace facet::backend

@@ -1,0 +1,128 @@
+#include "backend/openvino/openvino_backend.h"
+
+#include <map>
+#include <mutex>
+
+#include "backend/onnx_facts.h"
+#include "backend/openvino/compile.h"
+#include "backend/openvino/element_type.h"
+#include "backend/openvino/machine.h"
+#include "backend/openvino/session.h"
+#include "base/file.h"
+#include "wrap/onnx/reader.h"
+
+namespace facet::backend {
+
+namespace {
+
+// Protobuf's own limit.
+constexpr std::size_t kFileBytesMax = (std::size_t{2} << 30) - 1;
+// Counts up when the same ONNX bytes would be compiled to something else (new rewritings, other properties).
+constexpr int kCompileVersion = 1;
+
+class OpenvinoBackend final : public Backend {
+public:
+    explicit OpenvinoBackend(Log& log)
+        : log_(log), processor_(this_processor()), version_(ov::get_openvino_version().buildNumber) {}
+
+    Result<ModelFacts> inspect(const ModelFile& file) override {
+        FACET_TRY(const std::string bytes, read_file(file.path, kFileBytesMax));
+        auto facts = [&]() -> Result<ModelFacts> {
+            FACET_TRY(const onnx::Model model, onnx::read_model(bytes, folder_of(file)));
+            return facts_of(model, bytes.size());
+        }();
+        if (!facts) return fail(facts.error().within(file.path));
+        return facts;
+    }
+
+    Result<std::unique_ptr<Session>> load(const ModelFile& file, const SessionOptions& options) override {
+        if (options.threads < 1)
+            return fail(ErrorCode::invalid_argument, "{} threads for inference, expected 1 or more", options.threads);
+        FACET_TRY(std::string bytes, read_file(file.path, kFileBytesMax));
+        auto compiled = this->compiled(file, std::move(bytes), options, Precision::f32);
+        if (!compiled) return fail(compiled.error().within(file.path));
+        return make_session(*compiled);
+    }
+
+    std::string describe() const override {
+        std::string precisions;
+        for (const Precision precision : processor_.precisions)
+            precisions += fmt::format("{}{}", precisions.empty() ? "" : ", ", name(precision));
+        return fmt::format("OpenVINO {} on {}: {}", version_, processor_.model, precisions);
+    }
+
+private:
+    /// One compiled model that may be shared; the mutex makes concurrent loads of one model wait for the first.
+    struct Shared {
+        std::mutex mutex;
+        std::weak_ptr<const Compiled> compiled;
+    };
+
+    static std::filesystem::path folder_of(const ModelFile& file) {
+        const auto folder = std::filesystem::path(file.path).parent_path();
+        return folder.empty() ? "." : folder;
+    }
+
+    std::string key(std::string_view bytes, const SessionOptions& options, Precision precision) const {
+        std::string text = fmt::format("{} {} {} {} {} {}", kCompileVersion, sha256(bytes), processor_.identity, version_,
+                                       options.threads, name(precision));
+        for (const Shape& shape : options.input_shapes) text += to_string(shape);
+        return sha256(text);
+    }
+
+    std::shared_ptr<Shared> shared(const std::string& key) {
+        const std::lock_guard lock(mutex_);
+        std::erase_if(shared_, [](const auto& entry) { return entry.second.expired(); });
+        auto known = shared_[key].lock();
+        if (!known) shared_[key] = known = std::make_shared<Shared>();
+        return known;
+    }
+
+    Result<std::shared_ptr<const Compiled>> compiled(const ModelFile& file, std::string bytes, const SessionOptions& options,
+                                                     Precision precision) {
+        const std::string key = this->key(bytes, options, precision);
+        const auto entry = shared(key);
+        const std::lock_guard lock(entry->mutex);
+        if (auto known = entry->compiled.lock()) return known;
+        const BlobCache cache(options.cache_folder, log_);
+        if (auto blob = cache.find(key)) {
+            auto imported = import_compiled(core_, std::move(*blob), options.threads, precision);
+            if (imported) return share(entry, std::move(*imported));
+            log_.warning("compiled model in the cache is of no use and will be made again: {}", imported.error().message);
+            cache.drop(key);
+        }
+        FACET_TRY(onnx::Model model, onnx::read_model(bytes, folder_of(file)));
+        bytes = {};
+        FACET_TRY(auto made, compile(core_, std::move(model), options, precision));
+        if (!made->cacheable) return std::shared_ptr<const Compiled>(std::move(made));
+        keep_compiled(cache, key, *made, log_);
+        return share(entry, std::move(made));
+    }
+
+    static std::shared_ptr<const Compiled> share(const std::shared_ptr<Shared>& entry, std::shared_ptr<Compiled> made) {
+        made->entry = entry;
+        entry->compiled = made;
+        return made;
+    }
+
+    Log& log_;
+    Processor processor_;
+    std::string version_;
+    ov::Core core_;
+    std::mutex mutex_;
+    std::map<std::string, std::weak_ptr<Shared>> shared_;
+};
+
+Result<std::unique_ptr<Backend>> create(Log& log) {
+    try {
+        return std::make_unique<OpenvinoBackend>(log);
+    } catch (const std::exception& exception) {
+        return fail(ErrorCode::unavailable, "OpenVINO does not start: {}", reason(exception));
+    }
+}
+
+}  // namespace
+
+const BackendInfo kOpenvinoBackend{"openvino", "ONNX models on the CPU with OpenVINO", &create};
+
+}  // namespace facet::backend
