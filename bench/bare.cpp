@@ -1,0 +1,111 @@
+// bench_bare VIDEO MODEL [auto|f32|bf16|f16]: the cost of a frame's three unavoidable parts, each alone on one thread with
+// nothing around it: decoding (libavcodec), picture to tensor, inference. Prints one JSON line; bench/analyze.py divides
+// two cores by their sum to get the ideal rate.
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <vector>
+
+#include "app/builtins.h"
+#include "app/cache.h"
+#include "base/clock.h"
+#include "expert/runner.h"
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+}
+
+namespace facet {
+namespace {
+
+/// CPU seconds a frame of demuxing and decoding the whole file with one thread, and the number of frames.
+Result<std::pair<double, int>> bare_decode(const char* path) {
+    AVFormatContext* format = nullptr;
+    if (avformat_open_input(&format, path, nullptr, nullptr) < 0) return fail(ErrorCode::not_found, "{}: cannot be opened", path);
+    avformat_find_stream_info(format, nullptr);
+    const AVCodec* codec = nullptr;
+    const int stream = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, &codec, 0);
+    if (stream < 0) return fail(ErrorCode::corrupt, "{}: no video stream", path);
+    AVCodecContext* decoder = avcodec_alloc_context3(codec);
+    avcodec_parameters_to_context(decoder, format->streams[stream]->codecpar);
+    decoder->thread_count = 1;
+    avcodec_open2(decoder, codec, nullptr);
+    AVPacket* packet = av_packet_alloc();
+    AVFrame* frame = av_frame_alloc();
+    int frames = 0;
+    const Nanoseconds began = thread_cpu_time();
+    bool more = true;
+    while (more) {
+        more = av_read_frame(format, packet) >= 0;
+        if (more && packet->stream_index != stream) {
+            av_packet_unref(packet);
+            continue;
+        }
+        avcodec_send_packet(decoder, more ? packet : nullptr);
+        av_packet_unref(packet);
+        while (avcodec_receive_frame(decoder, frame) >= 0) ++frames;
+    }
+    const double cpu_s = seconds(thread_cpu_time() - began);
+    av_frame_free(&frame);
+    av_packet_free(&packet);
+    avcodec_free_context(&decoder);
+    avformat_close_input(&format);
+    if (frames == 0) return fail(ErrorCode::corrupt, "{}: no frame", path);
+    return std::pair{cpu_s / frames, frames};
+}
+
+/// The median of `samples` CPU times of a call, in seconds.
+template <class Call>
+double median_cpu_s(int samples, Call&& call) {
+    std::vector<double> times;
+    for (int i = 0; i < samples; ++i) {
+        const Nanoseconds began = thread_cpu_time();
+        call();
+        times.push_back(seconds(thread_cpu_time() - began));
+    }
+    std::nth_element(times.begin(), times.begin() + samples / 2, times.end());
+    return times[static_cast<std::size_t>(samples / 2)];
+}
+
+Status measure(const char* video, const char* model, const char* precision) {
+    constexpr int kSamples = 101;
+    Log log;
+    FACET_TRY(const auto decode, bare_decode(video));
+    const auto& plugins = app::builtins();
+    FACET_TRY(auto backend, plugins.backends.front()->create(log));
+    const expert::LoadRequest request{.model = model, .options = {}, .repository = model::Repository::from_environment("")};
+    FACET_TRY(auto loaded, expert::load_expert(request, backend.get(), plugins.families, log));
+    const auto source_info = std::find_if(plugins.sources.begin(), plugins.sources.end(),
+                                          [&](const source::SourceInfo* info) { return info->takes(video); });
+    FACET_TRY(auto source, (*source_info)->open(video));
+    FACET_TRY(const FramePtr frame, source->next());
+    if (!frame) return fail(ErrorCode::corrupt, "{}: no frame", video);
+    backend::SessionOptions options;
+    options.cache_folder = app::cache_folder();
+    FACET_TRY(options.precision, backend::parse_precision(precision));
+    FACET_TRY(auto runner, expert::Runner::create(loaded, frame->picture.size, options));
+    FACET_TRY(const auto warm, runner->run(frame->picture, frame->t, nullptr));  // also proves that the outputs are sane
+    Status status;
+    const double image_s = median_cpu_s(kSamples, [&] { status = runner->prepare(frame->picture); });
+    const double inference_s = median_cpu_s(kSamples, [&] { status = runner->infer(); });
+    FACET_CHECK(status);
+    std::printf(R"({"decode_ms": %.4f, "image_ms": %.4f, "inference_ms": %.4f, "variant": "%s", "frames": %d})" "\n",
+                decode.first * 1e3, image_s * 1e3, inference_s * 1e3, runner->variant().c_str(), decode.second);
+    return {};
+}
+
+}  // namespace
+}  // namespace facet
+
+int main(int argc, char** argv) {
+    if (argc < 3) {
+        std::fprintf(stderr, "usage: bench_bare VIDEO MODEL [auto|f32|bf16|f16]\n");
+        return 2;
+    }
+    if (const auto status = facet::measure(argv[1], argv[2], argc > 3 ? argv[3] : "auto"); !status) {
+        std::fprintf(stderr, "bench_bare: %s\n", status.error().message.c_str());
+        return 1;
+    }
+    return 0;
+}
