@@ -3,7 +3,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "base/assert.h"
 #include "expert/outputs.h"
 
 namespace facet::expert {
@@ -72,11 +71,6 @@ std::optional<model::Manifest> recognise(const backend::ModelFacts& facts) {
 
 }  // namespace
 }  // namespace embedding
-
-float cosine(std::span<const float> a, std::span<const float> b) {
-    FACET_ASSERT(a.size() == b.size());
-    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0F);
-}
 
 const FamilyInfo kEmbedding{.name = "embedding",
                             .task = Task::embed,

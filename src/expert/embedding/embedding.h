@@ -17,7 +17,4 @@ Result<Embedding> decode(std::span<const float> values, std::string_view output)
 
 }  // namespace embedding
 
-/// Cosine of two vectors of unit length and equal size.
-float cosine(std::span<const float> a, std::span<const float> b);
-
 }  // namespace facet::expert
