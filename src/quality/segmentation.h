@@ -13,11 +13,17 @@ namespace facet::quality {
 
 class SegmentationScore {
 public:
-    /// Value of a pixel that does not count in truth, and of one that no class was found for in a result.
-    static constexpr std::uint8_t kNone = 255;
+    /// In truth: a pixel that does not count.
+    static constexpr std::uint8_t kIgnored = 255;
+    /// A pixel of some class that is not compared. It has no IoU of its own, but where the other side says a class it is
+    /// that class's error.
+    static constexpr std::uint8_t kOther = 254;
 
-    /// Adds one picture: a class per pixel, both of one size. A pixel whose truth is kNone does not count.
+    /// Adds one picture: a class per pixel, both of one size.
     void add(std::span<const std::uint8_t> truth, std::span<const std::uint8_t> found);
+
+    /// Adds what another score has seen.
+    void add(const SegmentationScore& other);
 
     /// IoU by class, of classes that truth or result have.
     std::map<int, double> iou() const;
@@ -32,6 +38,7 @@ private:
     };
     std::map<std::uint8_t, Counts> classes_;
     std::size_t pixels_ = 0;
+    std::size_t right_ = 0;
 };
 
 }  // namespace facet::quality

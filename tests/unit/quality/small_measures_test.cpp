@@ -19,8 +19,8 @@ using std::chrono::milliseconds;
 
 TEST(SegmentationTest, OverlapIsPooledOverPicturesAndUncountedPixelsAreLeftOut) {
     SegmentationScore score;
-    const std::array<std::uint8_t, 6> truth{0, 0, 1, 1, SegmentationScore::kNone, 2};
-    const std::array<std::uint8_t, 6> found{0, 1, 1, 1, 7, SegmentationScore::kNone};
+    const std::array<std::uint8_t, 6> truth{0, 0, 1, 1, SegmentationScore::kIgnored, 2};
+    const std::array<std::uint8_t, 6> found{0, 1, 1, 1, 7, SegmentationScore::kOther};
     score.add(truth, found);
     const std::array<std::uint8_t, 2> more{0, 0};
     score.add(more, more);
