@@ -14,7 +14,7 @@ namespace facet::image::kernels::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-using Floats = hn::ScalableTag<float>;
+using Floats = hn::CappedTag<float, kRowMultiple>;
 using Words = hn::Rebind<std::int32_t, Floats>;
 using Bytes = hn::Rebind<std::uint8_t, Floats>;
 using Vector = hn::Vec<Floats>;
@@ -29,54 +29,92 @@ HWY_INLINE Vector byte_of(hn::Vec<Words> words) {
 
 HWY_INLINE Vector lerp(Vector a, Vector b, Vector weight) { return hn::MulAdd(hn::Sub(b, a), weight, a); }
 
+HWY_INLINE hn::Vec<Words> load_words(const std::uint32_t* words) {
+    return hn::LoadU(Words(), reinterpret_cast<const std::int32_t*>(words));
+}
+
 // Note on gathering. The samples are collected by plain loads into a row of words, which vectors then read. Gather
 // instructions are no faster (AMD runs them as microcode, Intel since the mitigation of "Downfall"), read four bytes where
-// two exist, and are missing below AVX2.
+// two exist, and are missing below AVX2. The collecting loops are as plain as they look on purpose: unrolled by hand,
+// compilers merge the stores and make them wait for each other.
 
-void Sample1(const std::uint8_t* row, const Taps& taps, std::uint32_t* work, const std::array<float*, 3>& out) {
-    auto* pairs = reinterpret_cast<std::uint16_t*>(work);
-    for (std::size_t i = 0; i < taps.count; ++i) std::memcpy(pairs + i, row + taps.offset[i], 2);
-    const Floats d;
-    const hn::Rebind<std::uint16_t, Floats> d16;
-    for (std::size_t i = 0; i < taps.count; i += hn::Lanes(d)) {
-        const auto words = hn::PromoteTo(Words(), hn::LoadU(d16, pairs + i));
-        hn::StoreU(lerp(byte_of<0>(words), byte_of<1>(words), hn::LoadU(d, taps.weight + i)), d, out[0] + i);
+/// words[i] = the pair of samples at upper[i], and above it that at lower[i].
+HWY_INLINE void collect_pairs(const std::uint8_t* upper, const std::uint8_t* lower, const Taps& taps,
+                              std::uint32_t* HWY_RESTRICT words) {
+    const std::int32_t* HWY_RESTRICT upper_offset = taps.upper;
+    const std::int32_t* HWY_RESTRICT lower_offset = taps.lower;
+    const std::size_t count = taps.count;
+    for (std::size_t i = 0; i < count; ++i) {
+        std::uint16_t above;
+        std::uint16_t below;
+        std::memcpy(&above, upper + upper_offset[i], 2);
+        std::memcpy(&below, lower + lower_offset[i], 2);
+        words[i] = above | static_cast<std::uint32_t>(below) << 16;
     }
 }
 
-void Sample2(const std::uint8_t* row, const Taps& taps, std::uint32_t* work, const std::array<float*, 3>& out) {
-    for (std::size_t i = 0; i < taps.count; ++i) std::memcpy(work + i, row + taps.offset[i], 4);
+/// words[i] = the four bytes at offset[i].
+HWY_INLINE void collect_quads(const std::uint8_t* row, const std::int32_t* HWY_RESTRICT offset, std::size_t count,
+                              std::uint32_t* HWY_RESTRICT words) {
+    for (std::size_t i = 0; i < count; ++i) std::memcpy(words + i, row + offset[i], 4);
+}
+
+void Sample1(const std::uint8_t* upper, const std::uint8_t* lower, const Taps& taps, std::uint32_t* work,
+             const std::array<float*, 3>& out) {
+    collect_pairs(upper, lower, taps, work);
     const Floats d;
     for (std::size_t i = 0; i < taps.count; i += hn::Lanes(d)) {
-        const auto words = hn::LoadU(Words(), reinterpret_cast<const std::int32_t*>(work + i));
-        const auto weight = hn::LoadU(d, taps.weight + i);
-        hn::StoreU(lerp(byte_of<0>(words), byte_of<2>(words), weight), d, out[0] + i);
-        hn::StoreU(lerp(byte_of<1>(words), byte_of<3>(words), weight), d, out[1] + i);
+        const auto words = load_words(work + i);
+        const auto right = hn::LoadU(d, taps.right_weight + i);
+        const auto above = lerp(byte_of<0>(words), byte_of<1>(words), right);
+        const auto below = lerp(byte_of<2>(words), byte_of<3>(words), right);
+        hn::StoreU(lerp(above, below, hn::LoadU(d, taps.lower_weight + i)), d, out[0] + i);
     }
 }
 
-void Sample3(const std::uint8_t* row, const Taps& taps, std::uint32_t* work, const std::array<float*, 3>& out) {
+void Sample2(const std::uint8_t* upper, const std::uint8_t* lower, const Taps& taps, std::uint32_t* work,
+             const std::array<float*, 3>& out) {
+    const std::size_t count = taps.count;
+    collect_quads(upper, taps.upper, count, work);
+    collect_quads(lower, taps.lower, count, work + count);
+    const Floats d;
+    for (std::size_t i = 0; i < count; i += hn::Lanes(d)) {
+        const auto above = load_words(work + i);
+        const auto below = load_words(work + count + i);
+        const auto right = hn::LoadU(d, taps.right_weight + i);
+        const auto low = hn::LoadU(d, taps.lower_weight + i);
+        const auto blended = [&](auto a, auto b, auto c, auto e) { return lerp(lerp(a, b, right), lerp(c, e, right), low); };
+        hn::StoreU(blended(byte_of<0>(above), byte_of<2>(above), byte_of<0>(below), byte_of<2>(below)), d, out[0] + i);
+        hn::StoreU(blended(byte_of<1>(above), byte_of<3>(above), byte_of<1>(below), byte_of<3>(below)), d, out[1] + i);
+    }
+}
+
+void Sample3(const std::uint8_t* upper, const std::uint8_t* lower, const Taps& taps, std::uint32_t* work,
+             const std::array<float*, 3>& out) {
     // Six bytes b g r B G R as two words that overlap: b g r B and r B G R.
-    std::uint32_t* ends = work + taps.count;
-    for (std::size_t i = 0; i < taps.count; ++i) {
-        std::memcpy(work + i, row + taps.offset[i], 4);
-        std::memcpy(ends + i, row + taps.offset[i] + 2, 4);
-    }
+    const std::size_t count = taps.count;
+    collect_quads(upper, taps.upper, count, work);
+    collect_quads(upper + 2, taps.upper, count, work + count);
+    collect_quads(lower, taps.lower, count, work + 2 * count);
+    collect_quads(lower + 2, taps.lower, count, work + 3 * count);
     const Floats d;
-    for (std::size_t i = 0; i < taps.count; i += hn::Lanes(d)) {
-        const auto begin = hn::LoadU(Words(), reinterpret_cast<const std::int32_t*>(work + i));
-        const auto end = hn::LoadU(Words(), reinterpret_cast<const std::int32_t*>(ends + i));
-        const auto weight = hn::LoadU(d, taps.weight + i);
-        hn::StoreU(lerp(byte_of<0>(begin), byte_of<3>(begin), weight), d, out[0] + i);
-        hn::StoreU(lerp(byte_of<1>(begin), byte_of<2>(end), weight), d, out[1] + i);
-        hn::StoreU(lerp(byte_of<2>(begin), byte_of<3>(end), weight), d, out[2] + i);
+    for (std::size_t i = 0; i < count; i += hn::Lanes(d)) {
+        const auto above = load_words(work + i), above_end = load_words(work + count + i);
+        const auto below = load_words(work + 2 * count + i), below_end = load_words(work + 3 * count + i);
+        const auto right = hn::LoadU(d, taps.right_weight + i);
+        const auto low = hn::LoadU(d, taps.lower_weight + i);
+        const auto blended = [&](auto a, auto b, auto c, auto e) { return lerp(lerp(a, b, right), lerp(c, e, right), low); };
+        hn::StoreU(blended(byte_of<0>(above), byte_of<3>(above), byte_of<0>(below), byte_of<3>(below)), d, out[0] + i);
+        hn::StoreU(blended(byte_of<1>(above), byte_of<2>(above_end), byte_of<1>(below), byte_of<2>(below_end)), d,
+                   out[1] + i);
+        hn::StoreU(blended(byte_of<2>(above), byte_of<3>(above_end), byte_of<2>(below), byte_of<3>(below_end)), d,
+                   out[2] + i);
     }
 }
 
-void Blend(float* upper, const float* lower, const float* weight, std::size_t count) {
+void Fill(float* row, std::size_t count, float value) {
     const Floats d;
-    for (std::size_t i = 0; i < count; i += hn::Lanes(d))
-        hn::StoreU(lerp(hn::LoadU(d, upper + i), hn::LoadU(d, lower + i), hn::LoadU(d, weight + i)), d, upper + i);
+    for (std::size_t i = 0; i < count; i += hn::Lanes(d)) hn::StoreU(hn::Set(d, value), d, row + i);
 }
 
 HWY_INLINE void store(Vector value, float* out) { hn::StoreU(value, Floats(), out); }
@@ -128,9 +166,7 @@ struct InterleavedRow {
 template <int components, class Row>
 HWY_INLINE void combine_components(const Mix& mix, std::size_t count, const Row& row) {
     const Floats d;
-    const auto component = [&](std::size_t i, std::size_t x) {
-        return lerp(hn::LoadU(d, mix.upper[i] + x), hn::LoadU(d, mix.lower[i] + x), hn::Set(d, mix.weight[i]));
-    };
+    const auto component = [&](std::size_t i, std::size_t x) { return hn::LoadU(d, mix.component[i] + x); };
     const auto clamped = [&](std::size_t c, Vector value) {
         return hn::Min(hn::Max(value, hn::Set(d, mix.low[c])), hn::Set(d, mix.high[c]));
     };
@@ -188,24 +224,25 @@ namespace facet::image::kernels {
 HWY_EXPORT(Sample1);
 HWY_EXPORT(Sample2);
 HWY_EXPORT(Sample3);
-HWY_EXPORT(Blend);
+HWY_EXPORT(Fill);
 HWY_EXPORT(CombinePlanarF32);
 HWY_EXPORT(CombinePlanarU8);
 HWY_EXPORT(CombineInterleavedF32);
 HWY_EXPORT(CombineInterleavedU8);
 
-void sample_1(const std::uint8_t* row, const Taps& taps, std::uint32_t* work, const std::array<float*, 3>& out) {
-    HWY_DYNAMIC_DISPATCH(Sample1)(row, taps, work, out);
+void sample_1(const std::uint8_t* upper, const std::uint8_t* lower, const Taps& taps, std::uint32_t* work,
+              const std::array<float*, 3>& out) {
+    HWY_DYNAMIC_DISPATCH(Sample1)(upper, lower, taps, work, out);
 }
-void sample_2(const std::uint8_t* row, const Taps& taps, std::uint32_t* work, const std::array<float*, 3>& out) {
-    HWY_DYNAMIC_DISPATCH(Sample2)(row, taps, work, out);
+void sample_2(const std::uint8_t* upper, const std::uint8_t* lower, const Taps& taps, std::uint32_t* work,
+              const std::array<float*, 3>& out) {
+    HWY_DYNAMIC_DISPATCH(Sample2)(upper, lower, taps, work, out);
 }
-void sample_3(const std::uint8_t* row, const Taps& taps, std::uint32_t* work, const std::array<float*, 3>& out) {
-    HWY_DYNAMIC_DISPATCH(Sample3)(row, taps, work, out);
+void sample_3(const std::uint8_t* upper, const std::uint8_t* lower, const Taps& taps, std::uint32_t* work,
+              const std::array<float*, 3>& out) {
+    HWY_DYNAMIC_DISPATCH(Sample3)(upper, lower, taps, work, out);
 }
-void blend(float* upper, const float* lower, const float* weight, std::size_t count) {
-    HWY_DYNAMIC_DISPATCH(Blend)(upper, lower, weight, count);
-}
+void fill(float* row, std::size_t count, float value) { HWY_DYNAMIC_DISPATCH(Fill)(row, count, value); }
 void combine_planar(const Mix& mix, std::size_t count, const std::array<float*, 3>& out) {
     HWY_DYNAMIC_DISPATCH(CombinePlanarF32)(mix, count, out);
 }

@@ -1,5 +1,5 @@
-// The fast form. Per output row: the rows of the picture that it needs are sampled at the wanted columns (each row of the
-// picture at most once), then blended, converted, normalised and stored in one go. See kernels.h.
+// The fast form. Per output row: the components are sampled at the wanted columns of the two rows of the picture around it,
+// then converted, normalised and stored in one go. See kernels.h.
 
 #include "image/preprocess.h"
 
@@ -84,8 +84,6 @@ struct Columns {
     std::vector<std::int32_t> offset;
     std::vector<float> weight;
 
-    kernels::Taps taps() const { return {offset.data(), weight.data(), offset.size()}; }
-
     void build(const Key& wanted) {
         key = wanted;
         const std::size_t count = kernels::padded(static_cast<std::size_t>(key.right - key.left));
@@ -100,8 +98,7 @@ struct Columns {
     }
 };
 
-using Sampler = void (*)(const std::uint8_t*, const kernels::Taps&, std::uint32_t*, const std::array<float*, 3>&);
-Sampler sampler_of(const Plane& plane) {
+kernels::Sample sampler_of(const Plane& plane) {
     return plane.components == 1 ? kernels::sample_1 : plane.components == 2 ? kernels::sample_2 : kernels::sample_3;
 }
 
@@ -195,16 +192,12 @@ struct Scratch::State {
     std::array<Columns, kColumnsMax> columns;
     std::uint64_t uses = 0;
 
-    /// Sampled rows of the picture, row y in slot y % 2 of each plane, and which rows those are.
-    std::array<std::array<std::vector<float>, 2>, 3> sampled;
-    std::array<std::array<int, 2>, 3> sampled_row{};
+    std::array<std::vector<float>, 3> components;  ///< one sampled row of each
     std::vector<std::uint32_t> work;
-
+    std::vector<std::int32_t> upper_offset, lower_offset;
+    std::vector<float> right_weight, lower_weight;
     std::vector<float> padding_f32;
     std::vector<std::uint8_t> padding_u8;
-
-    std::vector<std::int32_t> upper_offset, lower_offset;
-    std::vector<float> weight_x, weight_y;
 
     const Columns& columns_for(const Columns::Key& key) {
         Columns* least_recent = columns.data();
@@ -220,17 +213,25 @@ struct Scratch::State {
         return *least_recent;
     }
 
+    /// Room for rows of `count` pixels. Vectors only grow in capacity, so the same sizes again allocate nothing.
     void begin(std::size_t count) {
-        for (auto& slots : sampled)
-            for (auto& row : slots)
-                if (row.size() < 3 * count) row.resize(3 * count);
-        for (auto& rows : sampled_row) rows = {-1, -1};
-        if (work.size() < 2 * count) work.resize(2 * count);
+        for (std::vector<float>& row : components) row.resize(count);
+        work.resize(4 * count);
+        upper_offset.resize(count);
+        lower_offset.resize(count);
+        right_weight.resize(count);
+        lower_weight.resize(count);
     }
 
-    std::array<float*, 3> slot(std::size_t plane, int row, std::size_t count) {
-        float* first = sampled[plane][static_cast<std::size_t>(row % 2)].data();
-        return {first, first + count, first + 2 * count};
+    /// Samples the components of a plane and enters them into `mix`.
+    void sample(const Plane& plane, const std::uint8_t* upper, const std::uint8_t* lower, const kernels::Taps& taps,
+                kernels::Mix& mix) {
+        std::array<float*, 3> out{};
+        for (std::size_t i = 0; i < static_cast<std::size_t>(plane.components); ++i) {
+            out[i] = components[plane.first + i].data();
+            mix.component[plane.first + i] = out[i];
+        }
+        sampler_of(plane)(upper, lower, taps, work.data(), out);
     }
 
     template <class T>
@@ -257,16 +258,13 @@ void fill(const Picture& picture, const TensorSpec& spec, const Fitting& fitting
     std::vector<T>& padding = scratch.padding<T>();
     rows.padding_row(spec, padding);
 
-    std::array<kernels::Taps, 3> taps;
+    scratch.begin(kernels::padded(static_cast<std::size_t>(fitting.right - fitting.left)));
+    std::array<const Columns*, 3> columns{};
     for (std::size_t i = 0; i < planes.count; ++i) {
         const Plane& plane = planes.plane[i];
-        taps[i] = scratch
-                      .columns_for({placement.offset_x, placement.scale_x, plane.ratio_x, fitting.left, fitting.right,
-                                    plane.size.width, plane.components})
-                      .taps();
+        columns[i] = &scratch.columns_for({placement.offset_x, placement.scale_x, plane.ratio_x, fitting.left, fitting.right,
+                                           plane.size.width, plane.components});
     }
-    const std::size_t count = taps[0].count;
-    scratch.begin(count);
     kernels::Mix mix = conversion(picture, spec, planes.components);
 
     for (int y = 0; y < spec.size.height; ++y) {
@@ -277,21 +275,12 @@ void fill(const Picture& picture, const TensorSpec& spec, const Fitting& fitting
         for (std::size_t i = 0; i < planes.count; ++i) {
             const Plane& plane = planes.plane[i];
             const Tap line = tap(placement.offset_y + (y + 0.5) * placement.scale_y, plane.ratio_y, plane.size.height);
-            const int lower = std::min(line.index + 1, plane.size.height - 1);
-            for (const int row : {line.index, lower}) {
-                int& held = scratch.sampled_row[i][static_cast<std::size_t>(row % 2)];
-                if (held == row) continue;
-                held = row;
-                sampler_of(plane)(plane.data + row * plane.stride, taps[i], scratch.work.data(),
-                                  scratch.slot(i, row, count));
-            }
-            const std::array<float*, 3> upper_rows = scratch.slot(i, line.index, count);
-            const std::array<float*, 3> lower_rows = scratch.slot(i, lower, count);
-            for (std::size_t c = 0; c < static_cast<std::size_t>(plane.components); ++c) {
-                mix.upper[plane.first + c] = upper_rows[c];
-                mix.lower[plane.first + c] = lower_rows[c];
-                mix.weight[plane.first + c] = line.weight;
-            }
+            const int below = std::min(line.index + 1, plane.size.height - 1);
+            kernels::fill(scratch.lower_weight.data(), scratch.lower_weight.size(), line.weight);
+            const std::vector<std::int32_t>& offset = columns[i]->offset;
+            const kernels::Taps taps{offset.data(), offset.data(), columns[i]->weight.data(), scratch.lower_weight.data(),
+                                     offset.size()};
+            scratch.sample(plane, plane.data + line.index * plane.stride, plane.data + below * plane.stride, taps, mix);
         }
         rows.pad(padding.data(), y, 0, fitting.left);
         rows.combine(mix, y, fitting.left, fitting.right);
@@ -306,10 +295,8 @@ void fill_rectified(const Picture& picture, const TensorSpec& spec, const Homogr
     const Rows<T> rows(spec, out);
     const std::size_t count = kernels::padded(static_cast<std::size_t>(spec.size.width));
     scratch.begin(count);
-    for (auto* offsets : {&scratch.upper_offset, &scratch.lower_offset}) offsets->resize(count);
-    for (auto* weights : {&scratch.weight_x, &scratch.weight_y}) weights->resize(count);
-    const kernels::Taps upper{scratch.upper_offset.data(), scratch.weight_x.data(), count};
-    const kernels::Taps lower{scratch.lower_offset.data(), scratch.weight_x.data(), count};
+    const kernels::Taps taps{scratch.upper_offset.data(), scratch.lower_offset.data(), scratch.right_weight.data(),
+                             scratch.lower_weight.data(), count};
     kernels::Mix mix = conversion(picture, spec, planes.components);
 
     for (int y = 0; y < spec.size.height; ++y) {
@@ -324,17 +311,10 @@ void fill_rectified(const Picture& picture, const TensorSpec& spec, const Homogr
                 const auto stride = static_cast<std::int32_t>(plane.stride);
                 scratch.upper_offset[x] = line.index * stride + column.index * plane.components;
                 scratch.lower_offset[x] = below * stride + column.index * plane.components;
-                scratch.weight_x[x] = column.weight;
-                scratch.weight_y[x] = line.weight;
+                scratch.right_weight[x] = column.weight;
+                scratch.lower_weight[x] = line.weight;
             }
-            const std::array<float*, 3> upper_rows = scratch.slot(i, 0, count);
-            const std::array<float*, 3> lower_rows = scratch.slot(i, 1, count);
-            sampler_of(plane)(plane.data, upper, scratch.work.data(), upper_rows);
-            sampler_of(plane)(plane.data, lower, scratch.work.data(), lower_rows);
-            for (std::size_t c = 0; c < static_cast<std::size_t>(plane.components); ++c) {
-                kernels::blend(upper_rows[c], lower_rows[c], scratch.weight_y.data(), count);
-                mix.upper[plane.first + c] = mix.lower[plane.first + c] = upper_rows[c];
-            }
+            scratch.sample(plane, plane.data, plane.data, taps, mix);
         }
         rows.combine(mix, y, 0, spec.size.width);
     }
