@@ -12,6 +12,7 @@ namespace facet::config {
 
 /// Value type. A scalar keeps its text; typing is the reader's (config/options.h).
 struct Node {
+    Node() = default;  // declared: clang 14 asks for it before the type is complete otherwise
     enum class Kind { null, scalar, list, map };
     Kind kind = Kind::null;
     std::string scalar;
