@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "scene/rule/area.h"
+#include "scene/rule/path_side.h"
 #include "scene/rule/track_memory.h"
 
 namespace facet::scene {
@@ -30,9 +30,8 @@ constexpr config::OptionRow kOptions[] = {
 
 /// The way of one object relative to the line.
 struct Crossing {
-    Point latest;  // anchor of the latest sighting
-    int side = 0;  // of the latest point off the line: -1 left, 1 right, 0 not yet known
-    int settled = 0;
+    PathSide path;
+    int settled = 0;          // the side, as PathSide::side()
     bool is_through = false;  // an odd number of flips through the line since it was last settled
     Sighting flip;            // the first sighting after the latest flip through the line
 };
@@ -56,7 +55,7 @@ public:
                 const bool forward = crossing.settled > 0;
                 if (forward ? wants_forward_ : wants_backward_) count(scene, id, crossing, forward, sighting.label, events);
             },
-            [](std::int64_t, Crossing&, const Sighting&, bool) {});
+            [](std::int64_t, Crossing&, const Sighting&, Missing) {});
     }
 
     RuleShape shape() const override {
@@ -68,25 +67,15 @@ public:
 private:
     /// Whether the sighting completes a crossing to the side that is now `settled`.
     bool advance(Crossing& crossing, const Sighting& sighting, Point p, Point q) const {
-        const double length = std::hypot(q.x - p.x, q.y - p.y);
-        const double distance = side_of_line(p, q, sighting.anchor) / length;
-        const int side = distance == 0 ? crossing.side : distance > 0 ? 1 : -1;
-        const Point before = std::exchange(crossing.latest, sighting.anchor);
-        if (crossing.side == 0) {
-            crossing.side = crossing.settled = side;
-            return false;
+        const bool was_known = crossing.path.side() != 0;
+        if (crossing.path.advance(sighting.anchor, p, q) == PathSide::Flip::through) {
+            crossing.is_through = !crossing.is_through;
+            crossing.flip = sighting;
         }
-        if (std::exchange(crossing.side, side) != side) {
-            const double p_side = side_of_line(before, sighting.anchor, p);
-            const double q_side = side_of_line(before, sighting.anchor, q);
-            if ((p_side <= 0 && q_side >= 0) || (p_side >= 0 && q_side <= 0)) {
-                crossing.is_through = !crossing.is_through;
-                crossing.flip = sighting;
-            }
-        }
-        if (std::abs(distance) < hysteresis_) return false;
+        if (!was_known) crossing.settled = crossing.path.side();
+        if (std::abs(crossing.path.distance()) < hysteresis_) return false;
         const bool through = std::exchange(crossing.is_through, false);
-        return std::exchange(crossing.settled, side) != side && through;
+        return std::exchange(crossing.settled, crossing.path.side()) != crossing.path.side() && through;
     }
 
     void count(const SceneView& scene, std::int64_t id, const Crossing& crossing, bool forward, int label,

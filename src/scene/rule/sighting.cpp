@@ -15,6 +15,7 @@ Sighting sighting_of(const SceneView& scene, const Track& track, bool anchor_bot
             .time = scene.time,
             .box = track.box,
             .anchor = anchor_of(track.box, anchor_bottom, scene.picture),
+            .side = std::max(track.box.width, track.box.height) / static_cast<float>(scene.picture.height),
             .label = track.label,
             .score = track.score};
 }

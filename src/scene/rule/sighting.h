@@ -13,9 +13,10 @@ namespace facet::scene {
 struct Sighting {
     Nanoseconds t{};
     WallTime time{};
-    Box box;        ///< picture pixels
-    Point anchor;   ///< the tested point, in heights (scene/rule/area.h)
-    int label = 0;  ///< by the track's vote at that time
+    Box box;         ///< picture pixels
+    Point anchor;    ///< the tested point, in heights (scene/rule/area.h)
+    float side = 0;  ///< longer side of the box, in heights
+    int label = 0;   ///< by the track's vote at that time
     float score = 0;
 };
 

@@ -19,8 +19,9 @@ Stay::Change Stay::seen(const Sighting& sighting, const Area& area, const StayLi
     return Change::ended;
 }
 
-Stay::Change Stay::missed(Nanoseconds t, const Sighting& latest, bool forgotten, const StayLimits& limits) {
-    if (!under_way_ || (!forgotten && t - latest.t < limits.grace)) return Change::none;
+Stay::Change Stay::missed(Nanoseconds t, const Sighting& latest, Missing missing, const StayLimits& limits) {
+    const bool is_over = missing == Missing::forgotten || (missing == Missing::gone && t - latest.t >= limits.grace);
+    if (!under_way_ || !is_over) return Change::none;
     under_way_ = false;
     return Change::ended;
 }

@@ -3,6 +3,7 @@
 
 #include "scene/rule/area.h"
 #include "scene/rule/sighting.h"
+#include "scene/rule/track_memory.h"
 
 namespace facet::scene {
 
@@ -31,7 +32,8 @@ StayLimits read_stay_limits(const config::Values& options);
 
 /// - A stay begins with the first sighting inside of the area (or on its edge).
 /// - It ends as soon as the object is seen more than the hysteresis outside, or as it is not seen on a frame on which a
-///   detector ran and its latest sighting is at least the grace ago.
+///   detector ran, its latest sighting is at least the grace ago, and its tracker has given it up. While the tracker keeps
+///   it, it may be found again.
 /// - It lasted until the last sighting inside, which may be earlier than its end is known.
 /// Between the edge and the hysteresis a stay neither begins nor ends.
 class Stay {
@@ -39,8 +41,8 @@ public:
     enum class Change { none, began, ended };
 
     Change seen(const Sighting& sighting, const Area& area, const StayLimits& limits);
-    /// On a frame without a sighting. `latest`: the object's latest sighting; `forgotten` ends the stay in any case.
-    Change missed(Nanoseconds t, const Sighting& latest, bool forgotten, const StayLimits& limits);
+    /// On a frame at `t` without a sighting. `latest`: the object's latest sighting.
+    Change missed(Nanoseconds t, const Sighting& latest, Missing missing, const StayLimits& limits);
 
     bool is_under_way() const { return under_way_; }
     /// Of the stay under way, or of the one that just ended.

@@ -1,7 +1,6 @@
 #include "scene/rule/zone.h"
 
 #include "scene/rule/stay.h"
-#include "scene/rule/track_memory.h"
 
 namespace facet::scene {
 
@@ -46,8 +45,8 @@ public:
                 else if (visitor.stay.is_under_way())
                     stay(scene, id, visitor, sighting, events);
             },
-            [&](std::int64_t id, Visitor& visitor, const Sighting& latest, bool forgotten) {
-                if (visitor.stay.missed(scene.t, latest, forgotten, limits_) == Stay::Change::ended)
+            [&](std::int64_t id, Visitor& visitor, const Sighting& latest, Missing missing) {
+                if (visitor.stay.missed(scene.t, latest, missing, limits_) == Stay::Change::ended)
                     leave(scene, id, visitor, latest.label, events);
             });
     }

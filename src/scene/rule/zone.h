@@ -6,8 +6,8 @@
 //
 // Definition. A stay (scene/rule/stay.h) begins with an object's first sighting inside, also where that is its first at all,
 // and lasts until its last sighting inside. It has ended as soon as the object is seen more than `hysteresis` (of the
-// picture's height) outside, or is not seen for `grace`; until then trembling on the edge and short losses are one stay. The
-// end of a clip ends no stay.
+// picture's height) outside, or is not seen for `grace` and its tracker has given it up; until then trembling on the edge
+// and losses are one stay. The end of a clip ends no stay.
 // - `enter` is given when the stay begins, or later, at the first sighting of the stay at which the vote's label is a wanted
 //   one; its t is the first sighting inside in both cases. `leave` is given when a stay whose `enter` was given has ended,
 //   whatever the label is then; its t is the last sighting inside.

@@ -1,0 +1,39 @@
+#pragma once
+// RunningMedian: of the numbers of the latest while.
+
+#include <algorithm>
+#include <deque>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace facet::scene {
+
+class RunningMedian {
+public:
+    explicit RunningMedian(Nanoseconds window) : window_(window) {}
+
+    /// The median of the values of (t - window, t], this one included: the upper of the middle two where their number is
+    /// even, because detectors miss more objects than they invent. Times never decrease. At most the latest 1024 values.
+    int add(Nanoseconds t, int value) {
+        values_.push_back({t, value});
+        while (values_.front().t <= t - window_ || values_.size() > kValuesMax) values_.pop_front();
+        sorted_.clear();
+        for (const auto& timed : values_) sorted_.push_back(timed.value);
+        const auto middle = sorted_.begin() + static_cast<std::ptrdiff_t>(sorted_.size() / 2);
+        std::nth_element(sorted_.begin(), middle, sorted_.end());
+        return *middle;
+    }
+
+private:
+    static constexpr std::size_t kValuesMax = 1024;
+    struct Timed {
+        Nanoseconds t;
+        int value;
+    };
+    Nanoseconds window_;
+    std::deque<Timed> values_;
+    std::vector<int> sorted_;
+};
+
+}  // namespace facet::scene

@@ -1,0 +1,34 @@
+#pragma once
+// Standing: since when an object has stood still. Shared by the rules about things that do not move.
+
+#include "scene/rule/sighting.h"
+
+namespace facet::scene {
+
+/// How far an object that stands still may seem to move.
+inline constexpr config::OptionRow kStillRow{.key = "still",
+                                             .type = config::OptionType::number,
+                                             .fallback = "0.25",
+                                             .minimum = 0.01,
+                                             .maximum = 10,
+                                             .unit = "of the box's longer side",
+                                             .help = "an object stands as long as its anchor moves by no more than this"};
+
+/// An object stands since the first of its sightings, the *place*, from which no later one is farther than the tolerance,
+/// measured in longer sides of its box at the place: far and near objects are judged alike. A sighting farther away is the
+/// new place. Times at which the object is not seen count if it is found again at the place.
+class Standing {
+public:
+    /// Whether the object has left its old place (also true for its first sighting).
+    bool seen(const Sighting& sighting, double tolerance);
+
+    const Sighting& place() const { return place_; }
+    Nanoseconds length() const { return latest_ - place_.t; }  ///< at the latest sighting
+
+private:
+    bool known_ = false;
+    Sighting place_;
+    Nanoseconds latest_{};
+};
+
+}  // namespace facet::scene
