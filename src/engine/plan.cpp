@@ -18,13 +18,7 @@ tl::unexpected<PlanError> fail_plan(PlanFault fault, T&& error) {
 /// Indices of experts into Plan::experts by name.
 using ExpertIndex = std::map<std::string, std::size_t>;
 
-bool detects(const PlannedExpert& planned) {
-    using expert::Task;
-    const Task task = planned.loaded->expert->task();
-    return planned.config.of.empty() &&
-           (task == Task::detect || task == Task::pose || task == Task::face || task == Task::plate ||
-            (task == Task::segment && planned.loaded->family->name == "yolov8"));
-}
+bool detects(const PlannedExpert& planned) { return planned.config.of.empty() && planned.loaded->family->detects; }
 
 /// Parents before their cascades, otherwise in the order given.
 std::vector<std::size_t> ordered(const std::vector<std::size_t>& experts, const Plan& plan) {

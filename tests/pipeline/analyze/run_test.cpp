@@ -1,0 +1,128 @@
+// Whole runs on synthetic cameras: schema, order, determinism, interruption.
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "support/process.h"
+
+namespace facet::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class RunTest : public testing::Test {
+protected:
+    void SetUp() override {
+        write_text(folder_ / "site.yaml", R"(
+cameras:
+  - name: a
+    source: 'synthetic:street?seed=1&size=320x192&frames=120&objects=6'
+    rules:
+      - {name: middle, type: line, points: [[0.0, 0.6], [1.0, 0.6]]}
+      - {name: all, type: zone, points: [[0, 0], [1, 0], [1, 1], [0, 1]]}
+  - name: b
+    source: 'synthetic:hall?seed=2&size=320x192&frames=90&objects=4'
+    rules:
+      - {name: all, type: zone, points: [[0, 0], [1, 0], [1, 1], [0, 1]]}
+experts:
+  - {name: motion, model: motion}
+)");
+    }
+    ProcessResult analyze(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), {FACET_BINARY, "analyze", "-c", folder_ / "site.yaml"});
+        return run_process(arguments);
+    }
+    TemporaryFolder folder_;
+};
+
+TEST_F(RunTest, TheSummaryHasItsKeysAndCountsEveryFrame) {
+    const auto result = analyze({"--json"});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const json summary = json::parse(lines_of(result.out).back());
+    EXPECT_EQ(summary["frames"], 210);
+    EXPECT_EQ(summary["frames_inferred"], 210);
+    for (const char* key : {"wall_s", "cpu_s", "fps", "rss_mb_peak"}) EXPECT_GT(summary[key], 0) << key;
+    for (const char* stage : {"decode", "image", "inference", "track", "rule", "sink"})
+        EXPECT_TRUE(summary["stage_ms"][stage].is_number()) << stage;
+    EXPECT_TRUE(summary["skipped"].is_object());
+    EXPECT_TRUE(summary["errors"].empty());
+}
+
+TEST_F(RunTest, EventsAndDetectionsAreTheSameBytesOnEveryRunAndForEveryNumberOfThreads) {
+    std::set<std::string> events;
+    std::set<std::string> detections;
+    for (const char* threads : {"1", "2", "3", "5", "2"}) {
+        const auto result = analyze({"--threads", threads, "--events", folder_ / "e.jsonl", "--detections", folder_ / "d.jsonl"});
+        ASSERT_EQ(result.exit_code, 0) << result.err;
+        events.insert(read_text(folder_ / "e.jsonl"));
+        detections.insert(read_text(folder_ / "d.jsonl"));
+    }
+    EXPECT_EQ(events.size(), 1U);
+    EXPECT_EQ(detections.size(), 1U);
+    EXPECT_FALSE(events.begin()->empty());
+    EXPECT_EQ(lines_of(*detections.begin()).size(), 210U);
+}
+
+TEST_F(RunTest, EventsHaveTheFieldsThatConsumersRelyOn) {
+    const auto result = analyze({"--events", "-"});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const auto lines = lines_of(result.out);
+    ASSERT_FALSE(lines.empty());
+    std::set<std::string> ids;
+    for (const auto& line : lines) {
+        const json event = json::parse(line);
+        EXPECT_TRUE(ids.insert(event["id"]).second) << line;
+        EXPECT_TRUE(event["camera"] == "a" || event["camera"] == "b");
+        EXPECT_THAT(event["time"].get<std::string>(), HasSubstr("1970-01-01T00:00:"));
+        EXPECT_EQ(event["label"], "motion");
+        EXPECT_EQ(event["box"].size(), 4U);
+        EXPECT_EQ(event["why"]["ran"][0]["expert"], "motion");
+        EXPECT_FALSE(event.contains("system_timestamp"));
+    }
+}
+
+TEST_F(RunTest, EveryNthFrameIsInferredAndTheOthersAreCountedAsSkipped) {
+    const auto result = analyze({"--every", "3", "--json"});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const json summary = json::parse(lines_of(result.out).back());
+    EXPECT_EQ(summary["frames"], 210);
+    EXPECT_EQ(summary["frames_inferred"], 70);
+    EXPECT_EQ(summary["skipped"]["every"], 140);
+}
+
+TEST_F(RunTest, FramesCanBeLimited) {
+    const auto result = analyze({"--max-frames", "10", "--json"});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(json::parse(lines_of(result.out).back())["frames"], 20);
+}
+
+TEST_F(RunTest, CtrlCLeavesValidOutputs) {
+    write_text(folder_ / "long.yaml",
+               "cameras: [{name: a, source: 'synthetic:street?size=640x360&frames=1000000', "
+               "rules: [{name: all, type: zone, points: [[0, 0], [1, 0], [1, 1], [0, 1]]}]}]\n"
+               "experts: [{name: motion, model: motion}]\n");
+    const std::string pipe = folder_ / "events";  // the first event that comes through says that the run is under way
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    Process process({FACET_BINARY, "analyze", "-c", folder_ / "long.yaml", "--events", pipe, "--detections", folder_ / "d.jsonl",
+                     "--report", folder_ / "r.html", "--json"});
+    std::ifstream events(pipe);
+    std::string line;
+    ASSERT_TRUE(std::getline(events, line));
+    kill(process.pid(), SIGINT);
+    while (std::getline(events, line)) EXPECT_TRUE(json::accept(line));
+    const auto result = process.wait();
+    EXPECT_EQ(result.exit_code, 130) << result.err;
+    EXPECT_GT(json::parse(lines_of(result.out).back())["frames"], 0);
+    const auto lines = lines_of(read_text(folder_ / "d.jsonl"));
+    ASSERT_FALSE(lines.empty());
+    for (const auto& written : lines) EXPECT_TRUE(json::accept(written));
+    EXPECT_THAT(read_text(folder_ / "r.html"), HasSubstr("</html>"));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "d.jsonl.partial"));
+}
+
+}  // namespace
+}  // namespace facet::test

@@ -1,0 +1,92 @@
+#pragma once
+// Runs a program and waits for it: exit code, standard output and standard error. For tests of the command line.
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace facet::test {
+
+struct ProcessResult {
+    int exit_code = -1;  ///< 128 + n where signal n ended it
+    std::string out;
+    std::string err;
+};
+
+/// A folder that is removed with the value.
+class TemporaryFolder {
+public:
+    TemporaryFolder() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "facet_test_XXXXXX").string();
+        path_ = mkdtemp(pattern.data());
+    }
+    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    const std::filesystem::path& path() const { return path_; }
+    std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+
+private:
+    std::filesystem::path path_;
+};
+
+inline std::string read_text(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+inline void write_text(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+
+inline std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::stringstream stream(text);
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    return lines;
+}
+
+/// Started by start(); wait() gives its end. Its outputs go to files in a folder of its own.
+class Process {
+public:
+    explicit Process(const std::vector<std::string>& command) {
+        pid_ = fork();
+        if (pid_ == 0) {
+            std::vector<char*> arguments;
+            for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
+            arguments.push_back(nullptr);
+            if (!std::freopen((folder_ / "out").c_str(), "w", stdout) || !std::freopen((folder_ / "err").c_str(), "w", stderr) ||
+                !std::freopen("/dev/null", "r", stdin))
+                _exit(126);
+            execvp(arguments[0], arguments.data());
+            _exit(127);
+        }
+    }
+    pid_t pid() const { return pid_; }
+    /// What it has written to standard output so far.
+    std::string out() const { return read_text(folder_ / "out"); }
+    ProcessResult wait() {
+        int status = 0;
+        waitpid(pid_, &status, 0);
+        ProcessResult result;
+        result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+        result.out = read_text(folder_ / "out");
+        result.err = read_text(folder_ / "err");
+        return result;
+    }
+
+private:
+    TemporaryFolder folder_;
+    pid_t pid_ = -1;
+};
+
+inline ProcessResult run_process(const std::vector<std::string>& command) { return Process(command).wait(); }
+
+}  // namespace facet::test
