@@ -1,0 +1,71 @@
+#include "wrap/ffmpeg/decoder.h"
+
+#include "wrap/ffmpeg/messages.h"
+#include "wrap/ffmpeg/times_internal.h"
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+}
+
+namespace facet::ffmpeg {
+
+Result<Decoder> Decoder::open(const Demuxer& demuxer, int threads, std::int64_t pixels_max) {
+    Decoder decoder;
+    const AVStream& stream = demuxer.stream();
+    const AVCodecParameters& parameters = *stream.codecpar;
+    decoder.path_ = demuxer.facts().path;
+    const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
+    if (codec == nullptr)
+        return fail(ErrorCode::unsupported, "{}: this FFmpeg has no decoder for {}", decoder.path_, demuxer.facts().codec);
+    decoder.codec_.reset(avcodec_alloc_context3(codec));
+    AVCodecContext& context = *decoder.codec_;
+    const MessageScope messages;
+    if (const int code = avcodec_parameters_to_context(&context, &parameters); code < 0)
+        return messages.fail(decoder.path_, "decode", code);
+    context.pkt_timebase = stream.time_base;
+    context.thread_count = threads;
+    context.max_pixels = pixels_max;
+    if (const int code = avcodec_open2(&context, codec, nullptr); code < 0)
+        return messages.fail(decoder.path_, "open its decoder", code);
+    decoder.time_base_num_ = stream.time_base.num;
+    decoder.time_base_den_ = stream.time_base.den;
+    return decoder;
+}
+
+Status Decoder::send(const Packet& packet, TimePoint arrived) {
+    const MessageScope messages;
+    codec_->reordered_opaque = arrived.time_since_epoch().count();
+    const int code = avcodec_send_packet(codec_.get(), packet.packet_.get());
+    if (code < 0) return messages.fail(path_, "decode", code);
+    return {};
+}
+
+Status Decoder::drain() {
+    const MessageScope messages;
+    const int code = avcodec_send_packet(codec_.get(), nullptr);
+    if (code < 0) return messages.fail(path_, "decode", code);
+    return {};
+}
+
+Result<Decoder::Next> Decoder::receive(DecodedFrame& out) {
+    const MessageScope messages;
+    if (!spare_) spare_.reset(av_frame_alloc());
+    const int code = avcodec_receive_frame(codec_.get(), spare_.get());
+    if (code == AVERROR(EAGAIN)) return Next::need_packet;
+    if (code == AVERROR_EOF) return Next::end;
+    if (code < 0) return messages.fail(path_, "decode", code);
+    const AVFrame* frame = spare_.get();
+    const AVRational time_base{time_base_num_, time_base_den_};
+    out.pts = to_nanoseconds(frame->best_effort_timestamp, time_base);
+    out.duration = to_nanoseconds(frame->pkt_duration, time_base).value_or(Nanoseconds{});
+    out.arrived = TimePoint(Nanoseconds(frame->reordered_opaque));
+    out.is_concealed = frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
+    out.frame = std::shared_ptr<const AVFrame>(spare_.release(), [](const AVFrame* held) {
+        auto* owned = const_cast<AVFrame*>(held);
+        av_frame_free(&owned);
+    });
+    return Next::frame;
+}
+
+}  // namespace facet::ffmpeg

@@ -1,0 +1,52 @@
+#pragma once
+// Decoder: packets to decoded frames, still in FFmpeg's form (converter.h makes Images of them).
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "wrap/ffmpeg/demuxer.h"
+#include "wrap/ffmpeg/handles.h"
+
+namespace facet::ffmpeg {
+
+struct DecodedFrame {
+    std::shared_ptr<const AVFrame> frame;  ///< reference-counted pixels, shared with the decoder, never copied
+    std::optional<Nanoseconds> pts;        ///< as in the container, or the decoder's best guess
+    Nanoseconds duration{};                ///< 0 = unknown
+    TimePoint arrived{};                   ///< as given with its packet
+    bool is_concealed = false;             ///< parts were lost and have been guessed
+};
+
+/// One stream's decoder. Goes on after errors. Not thread-safe; with one thread it starts none.
+class Decoder {
+public:
+    enum class Next {
+        frame,        ///< one was received
+        need_packet,  ///< send more
+        end,          ///< after drain(): nothing is left
+    };
+
+    /// For the demuxer's stream. Pictures beyond `pixels_max` are refused by the decoder.
+    static Result<Decoder> open(const Demuxer& demuxer, int threads, std::int64_t pixels_max);
+
+    /// Gives one packet, after which receive() is called until it needs a packet. `arrived` comes back with its frame. An
+    /// Error concerns this packet alone; the next may be sent.
+    Status send(const Packet& packet, TimePoint arrived);
+    /// No more packets will come; receive() then gives what the decoder still holds.
+    Status drain();
+    /// An Error concerns one packet alone.
+    Result<Next> receive(DecodedFrame& out);
+
+private:
+    Decoder() = default;
+    std::string path_;
+    int time_base_num_ = 0;
+    int time_base_den_ = 1;
+    Handle<AVCodecContext> codec_;
+    Handle<AVFrame> spare_;  // for the next receive()
+};
+
+}  // namespace facet::ffmpeg

@@ -1,0 +1,252 @@
+#include "wrap/ffmpeg/demuxer.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "wrap/ffmpeg/messages.h"
+#include "wrap/ffmpeg/pixels_internal.h"
+#include "wrap/ffmpeg/times_internal.h"
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/display.h>
+#include <libavutil/parseutils.h>
+}
+
+namespace facet::ffmpeg {
+
+namespace {
+
+constexpr int kMemoryBufferBytes = 1 << 15;
+/// A demuxer that asks to be called again this often without giving a packet is stuck.
+constexpr int kIdleReadsMax = 1000;
+
+/// A cursor over the bytes of Demuxer::open(bytes).
+struct MemoryCursor {
+    std::span<const std::uint8_t> bytes;
+    std::int64_t position = 0;
+};
+
+int read_memory(void* opaque, std::uint8_t* buffer, int size) {
+    auto& cursor = *static_cast<MemoryCursor*>(opaque);
+    const auto left = std::max<std::int64_t>(0, std::ssize(cursor.bytes) - cursor.position);
+    const auto count = std::min<std::int64_t>(size, left);
+    if (count == 0) return AVERROR_EOF;
+    std::memcpy(buffer, cursor.bytes.data() + cursor.position, static_cast<std::size_t>(count));
+    cursor.position += count;
+    return static_cast<int>(count);
+}
+
+std::int64_t seek_memory(void* opaque, std::int64_t offset, int whence) {
+    auto& cursor = *static_cast<MemoryCursor*>(opaque);
+    const auto size = std::ssize(cursor.bytes);
+    if (whence == AVSEEK_SIZE) return size;
+    std::int64_t base = 0;
+    if (whence == SEEK_CUR) base = cursor.position;
+    if (whence == SEEK_END) base = size;
+    std::int64_t target = 0;
+    if (__builtin_add_overflow(base, offset, &target) || target < 0) return AVERROR(EINVAL);
+    cursor.position = target;
+    return target;
+}
+
+/// FFmpeg takes any text for "ANSI art" and draws it; nobody means that.
+bool is_text_art(AVCodecID codec) {
+    return codec == AV_CODEC_ID_ANSI || codec == AV_CODEC_ID_BINTEXT || codec == AV_CODEC_ID_XBIN ||
+           codec == AV_CODEC_ID_IDF;
+}
+
+Orientation orientation_of(const AVStream& stream) {
+    std::size_t bytes = 0;
+    const std::uint8_t* data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &bytes);
+    std::array<std::int32_t, 9> m{};
+    if (data == nullptr || bytes < sizeof m) return Orientation::upright;
+    std::memcpy(m.data(), data, sizeof m);
+    // A stored point (p, q) is shown at (m0 p + m3 q, m1 p + m4 q); angles between are taken for the nearest right angle.
+    if (std::abs(std::int64_t{m[0]}) >= std::abs(std::int64_t{m[1]})) {
+        if (m[0] >= 0) return m[4] >= 0 ? Orientation::upright : Orientation::flipped;
+        return m[4] >= 0 ? Orientation::mirrored : Orientation::turned_180;
+    }
+    if (m[1] >= 0) return m[3] >= 0 ? Orientation::transposed : Orientation::turned_90;
+    return m[3] >= 0 ? Orientation::turned_270 : Orientation::transversed;
+}
+
+std::optional<WallTime> creation_time_of(const AVFormatContext& format) {
+    const AVDictionaryEntry* tag = av_dict_get(format.metadata, "creation_time", nullptr, 0);
+    std::int64_t micros = 0;
+    if (tag == nullptr || av_parse_time(&micros, tag->value, 0) < 0) return std::nullopt;
+    // Beyond the year 2150 nanoseconds would run out; such tags are wrong anyhow.
+    constexpr std::int64_t kMax = 180LL * 365 * 86'400 * 1'000'000;
+    if (micros < 0 || micros > kMax) return std::nullopt;
+    return WallTime(std::chrono::microseconds(micros));
+}
+
+double frame_rate_of(const AVStream& stream) {
+    for (const AVRational rate : {stream.avg_frame_rate, stream.r_frame_rate})
+        if (rate.num > 0 && rate.den > 0) return av_q2d(rate);
+    return 0;
+}
+
+}  // namespace
+
+struct Demuxer::State {
+    std::string path;
+    MemoryCursor memory;  // of open(bytes)
+    bool in_memory = false;
+    AVIOContext* input = nullptr;
+    AVFormatContext* format = nullptr;
+    const AVStream* stream = nullptr;
+    StreamFacts facts;
+    std::string complaint;
+
+    ~State() {
+        avformat_close_input(&format);
+        if (in_memory && input != nullptr) {
+            av_freep(&input->buffer);
+            avio_context_free(&input);
+        }
+        avio_closep(&input);
+    }
+
+    Status open_format();
+    Status choose_stream(std::optional<int> wanted);
+    void read_facts();
+    std::string video_streams() const;
+};
+
+Status Demuxer::State::open_format() {
+    const MessageScope messages;
+    format = avformat_alloc_context();
+    format->pb = input;
+    AVDictionary* options = nullptr;
+    av_dict_set(&options, "protocol_whitelist", "file,data,crypto", 0);
+    const std::string url = in_memory ? path : "file:" + path;
+    int code = avformat_open_input(&format, url.c_str(), nullptr, &options);
+    av_dict_free(&options);
+    if (code >= 0) code = avformat_find_stream_info(format, nullptr);
+    if (code < 0)
+        return fail(code == AVERROR(ENOMEM) ? ErrorCode::resource_exhausted : ErrorCode::corrupt,
+                    "{}: no video or picture that can be read: {}", path, messages.describe(code));
+    return {};
+}
+
+/// "0, 3"
+std::string Demuxer::State::video_streams() const {
+    std::string list;
+    for (unsigned i = 0; i < format->nb_streams; ++i)
+        if (format->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_VIDEO)
+            list += fmt::format("{}{}", list.empty() ? "" : ", ", i);
+    return list;
+}
+
+Status Demuxer::State::choose_stream(std::optional<int> wanted) {
+    const std::string candidates = video_streams();
+    int index = wanted.value_or(-1);
+    if (wanted) {
+        if (index < 0 || index >= static_cast<int>(format->nb_streams) ||
+            format->streams[index]->codecpar->codec_type != AVMEDIA_TYPE_VIDEO)
+            return fail(ErrorCode::not_found, "{}: stream {} is no video stream, expected {}", path, index,
+                        candidates.empty() ? "a file with video" : "one of " + candidates);
+    } else {
+        index = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+        if (index < 0)
+            return fail(ErrorCode::corrupt, "{}: no video stream among {} streams ({}), expected a video", path,
+                        format->nb_streams, format->iformat->name);
+        if ((format->streams[index]->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0)
+            return fail(ErrorCode::corrupt, "{}: no video stream, only a cover picture ({}), expected a video", path,
+                        format->iformat->name);
+    }
+    if (is_text_art(format->streams[index]->codecpar->codec_id))
+        return fail(ErrorCode::corrupt, "{}: is text, expected a video or a picture", path);
+    for (unsigned i = 0; i < format->nb_streams; ++i)
+        if (static_cast<int>(i) != index) format->streams[i]->discard = AVDISCARD_ALL;
+    stream = format->streams[index];
+    return {};
+}
+
+void Demuxer::State::read_facts() {
+    const AVCodecParameters& codec = *stream->codecpar;
+    facts.path = path;
+    facts.index = stream->index;
+    facts.container = format->iformat->name;
+    facts.codec = avcodec_get_name(codec.codec_id);
+    facts.width = codec.width;
+    facts.height = codec.height;
+    facts.orientation = orientation_of(*stream);
+    facts.matrix = matrix_of(codec.color_space, codec.height);
+    facts.full_range = is_full_range(codec.color_range, static_cast<AVPixelFormat>(codec.format));
+    facts.frames_per_second = frame_rate_of(*stream);
+    facts.packets = std::max<std::int64_t>(0, stream->nb_frames);
+    facts.duration = to_nanoseconds(stream->duration, stream->time_base)
+                         .value_or(to_nanoseconds(format->duration, {1, AV_TIME_BASE}).value_or(Nanoseconds{}));
+    facts.creation_time = creation_time_of(*format);
+}
+
+Packet::Packet() : packet_(av_packet_alloc()) {}
+bool Packet::is_key() const { return (packet_->flags & AV_PKT_FLAG_KEY) != 0; }
+bool Packet::is_corrupt() const { return (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0; }
+
+Demuxer::Demuxer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Demuxer::Demuxer(Demuxer&&) noexcept = default;
+Demuxer& Demuxer::operator=(Demuxer&&) noexcept = default;
+Demuxer::~Demuxer() = default;
+
+Result<Demuxer> Demuxer::open(const std::string& path, std::optional<int> stream) {
+    auto state = std::make_unique<State>();
+    state->path = path;
+    const MessageScope messages;
+    // "file:" keeps a colon in the name from being taken for a protocol.
+    if (const int code = avio_open(&state->input, ("file:" + path).c_str(), AVIO_FLAG_READ); code < 0)
+        return messages.fail(path, "read", code);
+    return open(std::move(state), stream);
+}
+
+Result<Demuxer> Demuxer::open(std::span<const std::uint8_t> bytes, const std::string& name, std::optional<int> stream) {
+    auto state = std::make_unique<State>();
+    state->path = name;
+    state->memory = {bytes, 0};
+    state->in_memory = true;
+    auto* buffer = static_cast<std::uint8_t*>(av_malloc(kMemoryBufferBytes));
+    state->input = avio_alloc_context(buffer, kMemoryBufferBytes, 0, &state->memory, &read_memory, nullptr, &seek_memory);
+    return open(std::move(state), stream);
+}
+
+Result<Demuxer> Demuxer::open(std::unique_ptr<State> state, std::optional<int> stream) {
+    FACET_CHECK(state->open_format());
+    FACET_CHECK(state->choose_stream(stream));
+    state->read_facts();
+    return Demuxer(std::move(state));
+}
+
+const StreamFacts& Demuxer::facts() const { return state_->facts; }
+const AVStream& Demuxer::stream() const { return *state_->stream; }
+const std::string& Demuxer::complaint() const { return state_->complaint; }
+
+Result<bool> Demuxer::read(Packet& packet) {
+    State& state = *state_;
+    AVPacket* raw = packet.packet_.get();
+    const MessageScope messages;
+    state.complaint.clear();
+    for (int idle = 0; idle < kIdleReadsMax;) {
+        av_packet_unref(raw);
+        const int code = av_read_frame(state.format, raw);
+        if (code == AVERROR(EAGAIN)) {
+            ++idle;
+            continue;
+        }
+        state.complaint = messages.text();
+        if (code == AVERROR_EOF && state.input->error >= 0) return false;
+        if (code < 0) return messages.fail(state.path, "read on", code == AVERROR_EOF ? state.input->error : code);
+        if (raw->stream_index != state.stream->index) continue;
+        packet.time_ = to_nanoseconds(raw->pts != AV_NOPTS_VALUE ? raw->pts : raw->dts, state.stream->time_base);
+        return true;
+    }
+    return fail(ErrorCode::corrupt, "{}: gives no more packets and no end", state.path);
+}
+
+}  // namespace facet::ffmpeg

@@ -1,0 +1,84 @@
+#pragma once
+// Demuxer: the compressed packets of one video stream out of a file or out of memory.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "wrap/ffmpeg/handles.h"
+#include "wrap/ffmpeg/image.h"
+
+struct AVStream;
+
+namespace facet::ffmpeg {
+
+/// What the container says of the stream. Unknown values are 0 or empty.
+struct StreamFacts {
+    std::string path;       ///< or name, for messages
+    int index = 0;          ///< among all streams of the file
+    std::string container;  ///< FFmpeg's name of the format: "matroska,webm"
+    std::string codec;      ///< "h264"
+    int width = 0;          ///< as stored, before the orientation is applied
+    int height = 0;
+    Orientation orientation = Orientation::upright;
+    ImageMatrix matrix = ImageMatrix::bt601;
+    bool full_range = false;
+    double frames_per_second = 0;
+    std::int64_t packets = 0;  ///< as declared
+    Nanoseconds duration{};    ///< as declared
+    std::optional<WallTime> creation_time;
+};
+
+/// One compressed unit. Reused from read to read.
+class Packet {
+public:
+    Packet();
+
+    bool is_key() const;
+    /// The container knows that bytes are missing or wrong.
+    bool is_corrupt() const;
+    /// Presentation time, else decoding time, as in the container.
+    std::optional<Nanoseconds> time() const { return time_; }
+
+private:
+    friend class Demuxer;
+    friend class Decoder;
+    Handle<AVPacket> packet_;
+    std::optional<Nanoseconds> time_;
+};
+
+/// Not thread-safe. Starts no thread. Opens no network connection and no file but the given one and those that a playlist
+/// in it names.
+class Demuxer {
+public:
+    /// `stream`: index of the wanted video stream, or nothing for FFmpeg's best. Errors name the path and what was expected:
+    /// not a video, no video stream (audio only, a mere cover picture), no such stream.
+    static Result<Demuxer> open(const std::string& path, std::optional<int> stream);
+    /// The same for bytes in memory, which must outlive the demuxer. `name` stands for the path in messages.
+    static Result<Demuxer> open(std::span<const std::uint8_t> bytes, const std::string& name, std::optional<int> stream);
+
+    Demuxer(Demuxer&&) noexcept;
+    Demuxer& operator=(Demuxer&&) noexcept;
+    ~Demuxer();
+
+    const StreamFacts& facts() const;
+    /// Reads the stream's next packet; false at the end. An Error means that nothing more can be read.
+    Result<bool> read(Packet& packet);
+    /// What FFmpeg complained about in the latest read(), or "".
+    const std::string& complaint() const;
+
+private:
+    friend class Decoder;
+    struct State;
+    explicit Demuxer(std::unique_ptr<State> state);
+    static Result<Demuxer> open(std::unique_ptr<State> state, std::optional<int> stream);
+    const AVStream& stream() const;
+
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace facet::ffmpeg
