@@ -55,7 +55,7 @@ public:
                 }
                 known.heard_of = true;
                 known.fresh.clear();
-            } else if (scene.t - known.listed > (known.confirmed ? memory_ : kUnconfirmedMemory)) {
+            } else if (scene.t - known.listed > memory_of(known)) {
                 forget(id, known, missed);
                 it = known_.erase(it);
                 continue;
@@ -90,6 +90,8 @@ private:
         bool returned = false;  // listed again after it should have been forgotten
     };
 
+    Nanoseconds memory_of(const Known& known) const { return known.confirmed ? memory_ : kUnconfirmedMemory; }
+
     void note(const SceneView& scene, const Track& track, bool anchor_bottom) {
         const bool is_seen = track.state != TrackState::lost && track.detection >= 0;
         auto found = known_.find(track.id);
@@ -99,7 +101,11 @@ private:
             found->second.listed = scene.t;
         }
         Known& known = found->second;
-        known.returned = known.heard_of && scene.t - known.listed > memory_;
+        if (scene.t - known.listed > memory_of(known)) {
+            known.returned = known.heard_of;
+            known.confirmed = false;
+            known.fresh.clear();
+        }
         known.listed = scene.t;
         if (!is_seen) return;
         if (known.fresh.size() == kUnconfirmedMax) known.fresh.erase(known.fresh.begin());
