@@ -1,0 +1,94 @@
+#pragma once
+// Canvas: convex shapes with smooth edges, drawn into the planes of an i420 picture or counted in a mask. Integers only:
+// the same bytes on every machine.
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "media/geometry.h"
+#include "source/synthetic/texture.h"
+
+namespace facet::source::synthetic {
+
+/// Writable planes of an i420 picture; width and height are even. Borrowed.
+struct Planes {
+    std::uint8_t* y = nullptr;
+    std::uint8_t* u = nullptr;
+    std::uint8_t* v = nullptr;
+    std::ptrdiff_t stride = 0;
+    std::ptrdiff_t chroma_stride = 0;
+    int width = 0;
+    int height = 0;
+};
+
+/// How a shape is filled.
+struct Ink {
+    std::uint8_t y = 128;
+    std::uint8_t u = 128;
+    std::uint8_t v = 128;
+    std::uint8_t opacity = 255;
+    Pattern pattern = Pattern::smooth;
+    std::uint8_t grain = 0;    ///< height of the pattern: luma steps for a tile value of 127
+    std::int16_t slope_x = 0;  ///< luma steps in 1/256 per pixel away from the anchor: round things
+    std::int16_t slope_y = 0;
+    bool darkens = false;  ///< a shadow: luma and colour shrink by `opacity` instead of being painted
+    bool counts = true;    ///< part of the object's outline (shadows and glows are not)
+};
+
+/// A convex polygon in pixels, coordinates in 1/256. The pattern is fixed to the anchor, so that it moves with the object.
+struct Shape {
+    static constexpr int kPointsMax = 16;
+    struct Corner {
+        std::int32_t x = 0;
+        std::int32_t y = 0;
+    };
+    std::array<Corner, kPointsMax> corners;
+    int count = 0;
+    Ink ink;
+    int anchor_x = 0;  ///< pixels
+    int anchor_y = 0;
+    int tile_step = 256;  ///< texels of the pattern per pixel, in 1/256
+
+    std::span<const Corner> outline() const { return {corners.data(), static_cast<std::size_t>(count)}; }
+};
+
+/// A mask over a rectangle of the picture that may stand beyond its borders; one byte a pixel, 0 or 1.
+struct MaskArea {
+    int x = 0;
+    int y = 0;
+    int width = 0;
+    int height = 0;
+    std::vector<std::uint8_t> cells;
+};
+
+/// Draws. Keeps scratch rows, so one canvas per thread.
+class Canvas {
+public:
+    void draw(const Planes& planes, const Shape& shape);
+    /// Sets the cells that the shape covers by at least 3/8 (not 1/2: two faces that share an edge leave no gap there).
+    void mark(MaskArea& mask, const Shape& shape);
+    /// A round glow that adds light: `strength` luma steps in its centre, falling to 0 at `radius`.
+    static void glow(const Planes& planes, int x, int y, int radius, int strength, int tint_u, int tint_v);
+
+private:
+    struct Clip {
+        int left, top, right, bottom;
+    };
+    /// Calls row(y, x, coverage 0..255 of each pixel) for every row of the shape inside the clip, top to bottom.
+    template <class Row>
+    void scan(const Shape& shape, const Clip& clip, const Row& row);
+    void draw_luma(const Planes& planes, const Shape& shape, int y, int x, std::span<const std::uint8_t> coverage);
+    void draw_chroma(const Planes& planes, const Shape& shape, int y);
+
+    std::vector<std::int32_t> left_;  // per sub-row, in 1/256 pixel
+    std::vector<std::int32_t> right_;
+    std::vector<std::uint8_t> row_;
+    std::vector<std::uint8_t> values_;
+    std::vector<std::uint16_t> chroma_;  // coverage summed over the 2 x 2 pixels of a chroma sample
+    int chroma_begin_ = 0;
+    int chroma_end_ = 0;
+};
+
+}  // namespace facet::source::synthetic
