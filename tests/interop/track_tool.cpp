@@ -12,12 +12,14 @@
 
 #include "base/file.h"
 #include "config/node.h"
+#include "scene/track/appearance.h"
 #include "scene/track/bytetrack.h"
+#include "scene/track/oc_sort.h"
 
 namespace facet {
 namespace {
 
-constexpr const scene::TrackerInfo* kTrackers[] = {&scene::kByteTrack};
+constexpr const scene::TrackerInfo* kTrackers[] = {&scene::kByteTrack, &scene::kOcSort, &scene::kAppearance};
 
 std::vector<float> numbers_of(std::string_view line) {
     std::vector<float> numbers;

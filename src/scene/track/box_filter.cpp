@@ -34,19 +34,25 @@ MotionStep::Axis step_of(double dt, double acceleration, double diffusion, doubl
 
 }  // namespace
 
+double size_of(const Box& box) {
+    return std::max(kSizeMin, (static_cast<double>(box.width) + static_cast<double>(box.height)) / 2);
+}
+
 MotionStep::MotionStep(const MotionModel& model, double dt_s)
     : centre(step_of(dt_s, model.acceleration, model.diffusion, model.fade_s)),
       sides(step_of(dt_s, model.growth, model.diffusion, model.growth_fade_s)) {}
 
-BoxFilter::BoxFilter(const Box& measured, const MotionModel& model) {
+BoxFilter::BoxFilter(const Box& measured, const MotionModel& model, const StartVelocity& start) {
     const auto values = measurement_of(measured);
     for (std::size_t i = 0; i < axes_.size(); ++i) axes_[i].x = values[i];
     rescale();
     for (std::size_t i = 0; i < axes_.size(); ++i) {
-        const double speed = size_ * (i < 2 ? model.speed : model.growth_speed);
+        const double speed = i < 2 ? start.deviation : size_ * model.growth_speed;
         axes_[i].p_xx = model.measurement * model.measurement * size_ * size_;
         axes_[i].p_vv = speed * speed;
     }
+    axes_[0].v = start.mean.x;
+    axes_[1].v = start.mean.y;
 }
 
 void BoxFilter::predict(const MotionStep& step) {
@@ -92,8 +98,6 @@ Box BoxFilter::box() const {
 }
 
 Point BoxFilter::velocity() const { return {static_cast<float>(axes_[0].v), static_cast<float>(axes_[1].v)}; }
-
-double BoxFilter::relative_speed() const { return std::hypot(axes_[0].v, axes_[1].v) / size_; }
 
 double BoxFilter::distance_squared(const Box& measured, const MotionModel& model) const {
     const auto values = measurement_of(measured);

@@ -18,9 +18,9 @@ namespace facet::scene {
 struct MotionModel {
     double measurement = 0.05;   ///< standard deviation of a measured centre coordinate or side, in sizes
     double diffusion = 0.03;     ///< variance that positions and sides gain by shaking, in sizes^2 per second
-    double acceleration = 1.0;   ///< variance that velocities of the centre gain, in (sizes per second)^2 per second
-    double growth = 0.25;        ///< the same for velocities of the sides
-    double speed = 2.0;          ///< standard deviation of the centre's velocity before it was measured, in sizes per second
+    double acceleration = 0.4;   ///< variance that velocities of the centre gain, in (sizes per second)^2 per second
+    double growth = 0.1;         ///< the same for velocities of the sides
+    double speed = 4.0;          ///< standard deviation of the centre's velocity before it was measured, in sizes per second
     double growth_speed = 0.5;   ///< the same for the sides
     double fade_s = 4.0;         ///< time in which the centre's velocity fades to 1/e, seconds
     double growth_fade_s = 1.0;  ///< the same for the sides
@@ -44,10 +44,19 @@ public:
     Axis sides;
 };
 
+/// What is known of the velocity of a box that was measured once, pixels per second.
+struct StartVelocity {
+    Point mean;
+    double deviation = 0;  ///< of each coordinate
+};
+
+/// The length that noise is relative to, in pixels: the mean of the sides, at least 1.
+double size_of(const Box& box);
+
 class BoxFilter {
 public:
     /// Starts from a first measured box with finite values.
-    BoxFilter(const Box& measured, const MotionModel& model);
+    BoxFilter(const Box& measured, const MotionModel& model, const StartVelocity& start);
 
     void predict(const MotionStep& step);
     /// Takes a measured box in. `doubt` scales the model's measurement variance.
@@ -60,8 +69,6 @@ public:
     Box box() const;
     /// Of the centre, pixels per second.
     Point velocity() const;
-    /// Speed in sizes per second.
-    double relative_speed() const;
     /// Squared Mahalanobis distance of a measured centre from the predicted one: 2 degrees of freedom, uncertainty of the
     /// prediction and of the measurement included. It grows more tolerant the longer nothing was measured.
     double distance_squared(const Box& measured, const MotionModel& model) const;

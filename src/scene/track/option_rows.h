@@ -11,10 +11,10 @@ namespace facet::scene {
 inline constexpr std::array<config::OptionRow, 5> kLifeOptions{{
     {.key = "confirm_time",
      .type = config::OptionType::duration,
-     .fallback = "0s",
+     .fallback = "300ms",
      .minimum = 0,
      .maximum = 10,
-     .help = "a track is believed when it was seen twice and for at least this long"},
+     .help = "a track is believed when it was seen twice and, with low scores, for this long; with high ones at once"},
     {.key = "tentative_time",
      .type = config::OptionType::duration,
      .fallback = "100ms",

@@ -9,6 +9,7 @@ namespace facet::scene {
 namespace {
 
 constexpr std::size_t kCandidatesMax = 8;
+constexpr std::size_t kTrailMax = 32;
 /// Two measured boxes of a standing object overlap at least this much, and it has stood for this long.
 constexpr float kStillIou = 0.7F;
 constexpr Nanoseconds kStillFor = std::chrono::seconds(2);
@@ -16,6 +17,12 @@ constexpr Nanoseconds kStillFor = std::chrono::seconds(2);
 constexpr Nanoseconds kLookMax = std::chrono::milliseconds(500);
 /// A lost track whose prediction overlaps a seen one this much is the same object (ByteTrack, ECCV 2022).
 constexpr float kDoubleIou = 0.85F;
+/// A new track of at least kSureScore in the mean is believed when seen twice, one of kUnsureScore after confirm_time.
+constexpr double kSureScore = 0.7;
+constexpr double kUnsureScore = 0.4;
+/// A velocity is good enough to be noted after this many detections; notes of one track are this far apart.
+constexpr int kNoteHitsMin = 4;
+constexpr Nanoseconds kNoteEvery = std::chrono::milliseconds(500);
 
 }  // namespace
 
@@ -24,6 +31,7 @@ LifeOptions read_life_options(const config::Values& options) {
             .tentative_time = options.duration("tentative_time"),
             .lost_time = options.duration("lost_time"),
             .still_time = options.duration("still_time"),
+            .look_time = {},
             .tracks_max = static_cast<std::size_t>(options.integer("tracks_max"))};
 }
 
@@ -46,14 +54,27 @@ int LabelVote::winner() const {
         ->label;
 }
 
-Tracklet::Tracklet(std::int64_t id, const Detection& detection, int index, Nanoseconds t, const MotionModel& motion)
-    : filter(detection.box, motion), measured(detection.box), hits(1), anchor(detection.box), anchored_since(t) {
+Tracklet::Tracklet(std::int64_t id, const Detection& detection, int index, Nanoseconds t, const BoxFilter& start)
+    : filter(start),
+      measured(detection.box),
+      hits(1),
+      score_sum(detection.score),
+      filter_at_measured(start),
+      anchor(detection.box),
+      anchored_since(t) {
     labels.add(detection.label, detection.score);
     track.id = id;
     track.label = detection.label;
     track.score = detection.score;
     track.first_seen = track.last_seen = t;
     track.detection = index;
+}
+
+void Tracklet::remember(Nanoseconds span) {
+    const Nanoseconds now = track.last_seen;
+    const auto second_is_old_enough = [&] { return trail.size() >= 2 && now - trail[1].t >= span; };
+    while (second_is_old_enough() || trail.size() >= kTrailMax) trail.erase(trail.begin());
+    trail.push_back({now, measured.centre()});
 }
 
 bool Tracklet::still() const { return track.last_seen - anchored_since >= kStillFor; }
@@ -79,7 +100,10 @@ void Roster::seen(std::size_t index, const Detection& detection, int detection_i
     tracklet.labels.add(detection.label, detection.score);
     tracklet.measured = detection.box;
     ++tracklet.hits;
+    tracklet.score_sum += detection.score;
     tracklet.unseen = {};
+    tracklet.misses = 0;
+    tracklet.filter_at_measured = tracklet.filter;
     if (iou(detection.box, tracklet.anchor) < kStillIou) {
         tracklet.anchor = detection.box;
         tracklet.anchored_since = now_;
@@ -89,13 +113,29 @@ void Roster::seen(std::size_t index, const Detection& detection, int detection_i
     track.label = tracklet.labels.winner();
     track.score = detection.score;
     track.last_seen = now_;
-    const bool believed = !tracklet.tentative() || now_ - track.first_seen >= life_.confirm_time;
+    const double doubt =
+        std::clamp((kSureScore - tracklet.score_sum / tracklet.hits) / (kSureScore - kUnsureScore), 0.0, 1.0);
+    const bool believed = !tracklet.tentative() || seconds(now_ - track.first_seen) >= doubt * seconds(life_.confirm_time);
     if (believed) track.state = TrackState::confirmed;
 }
 
-void Roster::start(const Detection& detection, int detection_index) {
-    if (tracklets_.size() >= life_.tracks_max && !make_room()) return;
-    tracklets_.emplace_back(id_next_++, detection, detection_index, now_, motion_);
+bool Roster::start(const Detection& detection, int detection_index) {
+    if (tracklets_.size() >= life_.tracks_max && !make_room()) return false;
+    tracklets_.emplace_back(id_next_++, detection, detection_index, now_,
+                            BoxFilter(detection.box, motion_, flow_.expect(detection.box, motion_)));
+    return true;
+}
+
+Nanoseconds Roster::patience(const Tracklet& tracklet) const {
+    if (tracklet.tentative()) return life_.tentative_time;
+    const auto by_motion = tracklet.still() ? life_.still_time : life_.lost_time;
+    return tracklet.embedding.empty() ? by_motion : std::max(by_motion, life_.look_time);
+}
+
+void Roster::note_motion(Tracklet& tracklet) {
+    if (tracklet.hits < kNoteHitsMin || now_ - tracklet.noted < kNoteEvery) return;
+    tracklet.noted = now_;
+    flow_.note(tracklet.measured.centre(), size_of(tracklet.measured), tracklet.filter.velocity());
 }
 
 bool Roster::make_room() {
@@ -110,8 +150,12 @@ std::span<const Track> Roster::finish() {
     const Nanoseconds looked = std::min(now_ - looked_, kLookMax);
     looked_ = now_;
     for (auto& tracklet : tracklets_) {
-        if (tracklet.track.detection >= 0) continue;
+        if (tracklet.track.detection >= 0) {
+            note_motion(tracklet);
+            continue;
+        }
         tracklet.unseen += looked;
+        ++tracklet.misses;
         if (tracklet.track.state == TrackState::confirmed) {
             tracklet.track.state = TrackState::lost;
             if (tracklet.still()) tracklet.filter.halt();

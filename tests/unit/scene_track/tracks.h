@@ -8,11 +8,13 @@
 #include <vector>
 
 #include "config/node.h"
+#include "scene/track/appearance.h"
 #include "scene/track/bytetrack.h"
+#include "scene/track/oc_sort.h"
 
 namespace facet::scene::test {
 
-inline const TrackerInfo* const kTrackers[] = {&kByteTrack};
+inline const TrackerInfo* const kTrackers[] = {&kByteTrack, &kOcSort, &kAppearance};
 
 /// A tracker with its defaults, but for `options` (YAML, "lost_time: 2s").
 inline std::unique_ptr<Tracker> make(const TrackerInfo& info, const std::string& options = "{}") {
