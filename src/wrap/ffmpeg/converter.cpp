@@ -17,15 +17,6 @@ namespace facet::ffmpeg {
 
 namespace {
 
-int swscale_matrix(ImageMatrix matrix) {
-    switch (matrix) {
-        case ImageMatrix::bt601: return SWS_CS_ITU601;
-        case ImageMatrix::bt709: return SWS_CS_ITU709;
-        case ImageMatrix::bt2020: return SWS_CS_BT2020;
-    }
-    return SWS_CS_DEFAULT;
-}
-
 AVPixelFormat format_of(const AVFrame& frame) { return static_cast<AVPixelFormat>(frame.format); }
 
 Image describe(const AVFrame& frame, ImageLayout layout) {

@@ -1,5 +1,6 @@
 extern "C" {
 #include <libavutil/pixdesc.h>
+#include <libswscale/swscale.h>
 }
 
 #include "wrap/ffmpeg/pixels_internal.h"
@@ -54,6 +55,15 @@ ImageMatrix matrix_of(AVColorSpace space, int height) {
         case AVCOL_SPC_BT2020_CL: return ImageMatrix::bt2020;
         default: return height >= 720 ? ImageMatrix::bt709 : ImageMatrix::bt601;
     }
+}
+
+int swscale_matrix(ImageMatrix matrix) {
+    switch (matrix) {
+        case ImageMatrix::bt601: return SWS_CS_ITU601;
+        case ImageMatrix::bt709: return SWS_CS_ITU709;
+        case ImageMatrix::bt2020: return SWS_CS_BT2020;
+    }
+    return SWS_CS_DEFAULT;
 }
 
 bool is_full_range(AVColorRange range, AVPixelFormat format) {

@@ -20,6 +20,8 @@ AVPixelFormat pixel_format_of(ImageLayout layout);
 
 /// What a stream means where it does not say: BT.709 from 720 lines on, else BT.601, as players do.
 ImageMatrix matrix_of(AVColorSpace space, int height);
+/// The same as a number for libswscale's sws_getCoefficients().
+int swscale_matrix(ImageMatrix matrix);
 bool is_full_range(AVColorRange range, AVPixelFormat format);
 
 }  // namespace facet::ffmpeg

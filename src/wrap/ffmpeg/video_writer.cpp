@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <utility>
@@ -11,12 +12,13 @@
 #include "base/text.h"
 #include "wrap/ffmpeg/handles.h"
 #include "wrap/ffmpeg/messages.h"
+#include "wrap/ffmpeg/pixels_internal.h"
 
 extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
-#include <libavutil/imgutils.h>
 #include <libavutil/opt.h>
+#include <libswscale/swscale.h>
 }
 
 namespace facet::ffmpeg {
@@ -62,12 +64,14 @@ struct VideoWriter::State {
     std::string partial;  // empty where the target is written directly
     int width = 0;
     int height = 0;
+    ImageMatrix matrix = ImageMatrix::bt601;
     std::unique_ptr<AVFormatContext, FormatOutputRelease> format;
     Handle<AVCodecContext> codec;
     Handle<AVFrame> frame;
     Handle<AVPacket> packet;
+    Handle<SwsContext> scaler;  // for pictures of other layouts and sizes
     std::int64_t ticks_last = -1;
-    std::int64_t ticks_per_picture = 0;
+    std::int64_t ticks_between = 0;  // nominal, then as between the latest two pictures
     std::int64_t pictures = 0;
 
     ~State() {
@@ -78,6 +82,9 @@ struct VideoWriter::State {
     Status open_target(const std::filesystem::path& target);
     Status open_encoder(const VideoWriterOptions& options);
     Status open_muxer(const VideoWriterOptions& options);
+    Status begin_picture();
+    Status fit(const Image& image);
+    Status end_picture(Nanoseconds t);
     Status encode(const AVFrame* picture);
 };
 
@@ -143,7 +150,7 @@ Status VideoWriter::State::open_encoder(const VideoWriterOptions& options) {
     frame->color_range = codec->color_range;
     packet.reset(av_packet_alloc());
     if (const int code = av_frame_get_buffer(frame.get(), 0); code < 0) return messages.fail(path, "encode", code);
-    ticks_per_picture = std::max<std::int64_t>(1, std::llround(codec->time_base.den / options.frames_per_second));
+    ticks_between = std::max<std::int64_t>(1, std::llround(codec->time_base.den / options.frames_per_second));
     return {};
 }
 
@@ -165,6 +172,59 @@ Status VideoWriter::State::open_muxer(const VideoWriterOptions& options) {
     return {};
 }
 
+/// The frame becomes ours to fill: the encoder may still hold its memory.
+Status VideoWriter::State::begin_picture() {
+    FACET_ASSERT(format != nullptr);
+    if (av_frame_make_writable(frame.get()) < 0)
+        return fail(ErrorCode::resource_exhausted, "{}: no memory for a picture", path);
+    return {};
+}
+
+Status VideoWriter::State::fit(const Image& image) {
+    const double scale =
+        std::min(static_cast<double>(frame->width) / image.width, static_cast<double>(frame->height) / image.height);
+    const int fit_width = std::clamp(static_cast<int>(std::lround(image.width * scale)), 1, frame->width);
+    const int fit_height = std::clamp(static_cast<int>(std::lround(image.height * scale)), 1, frame->height);
+    const int left = (frame->width - fit_width) / 4 * 2;  // even, so that chroma stays in place
+    const int top = (frame->height - fit_height) / 4 * 2;
+
+    const MessageScope messages;
+    scaler.reset(sws_getCachedContext(scaler.release(), image.width, image.height, pixel_format_of(image.layout), fit_width,
+                                      fit_height, codec->pix_fmt, SWS_BILINEAR | SWS_ACCURATE_RND | SWS_BITEXACT, nullptr,
+                                      nullptr, nullptr));
+    if (!scaler)
+        return fail(ErrorCode::unsupported, "{}: cannot convert a picture of {}x{}: {}", path, image.width, image.height,
+                    messages.text());
+    sws_setColorspaceDetails(scaler.get(), sws_getCoefficients(swscale_matrix(image.matrix)), image.full_range ? 1 : 0,
+                             sws_getCoefficients(swscale_matrix(matrix)), codec->color_range == AVCOL_RANGE_JPEG ? 1 : 0, 0,
+                             1 << 16, 1 << 16);
+    const std::uint8_t black = codec->color_range == AVCOL_RANGE_JPEG ? 0 : 16;
+    std::array<std::uint8_t*, 4> target{};
+    std::array<const std::uint8_t*, 4> source{};
+    std::array<int, 4> source_stride{};
+    for (std::size_t i = 0; i < 3; ++i) {
+        const int halves = i == 0 ? 0 : 1;
+        std::fill_n(frame->data[i], frame->linesize[i] * std::ptrdiff_t{frame->height >> halves},
+                    i == 0 ? black : std::uint8_t{128});
+        target[i] = frame->data[i] + (top >> halves) * std::ptrdiff_t{frame->linesize[i]} + (left >> halves);
+        source[i] = image.planes.data[i];
+        source_stride[i] = static_cast<int>(image.planes.stride[i]);
+    }
+    const int rows =
+        sws_scale(scaler.get(), source.data(), source_stride.data(), 0, image.height, target.data(), frame->linesize);
+    if (rows < 0) return messages.fail(path, "convert a picture", rows);
+    return {};
+}
+
+Status VideoWriter::State::end_picture(Nanoseconds t) {
+    const std::int64_t ticks = av_rescale_q(t.count(), kNanosecond, codec->time_base);
+    if (pictures > 0) ticks_between = std::max<std::int64_t>(1, ticks - ticks_last);
+    ticks_last = pictures == 0 ? ticks : ticks_last + ticks_between;
+    frame->pts = ticks_last;
+    ++pictures;
+    return encode(frame.get());
+}
+
 /// Encodes one picture, or with null all that the encoder still holds.
 Status VideoWriter::State::encode(const AVFrame* picture) {
     const MessageScope messages;
@@ -173,7 +233,7 @@ Status VideoWriter::State::encode(const AVFrame* picture) {
         const int code = avcodec_receive_packet(codec.get(), packet.get());
         if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) break;
         if (code < 0) return messages.fail(path, "encode", code);
-        packet->duration = ticks_per_picture;
+        packet->duration = ticks_between;
         av_packet_rescale_ts(packet.get(), codec->time_base, format->streams[0]->time_base);
         if (const int written = av_write_frame(format.get(), packet.get()); written < 0)
             return messages.fail(path, "write", written);
@@ -199,6 +259,7 @@ Result<VideoWriter> VideoWriter::create(const std::filesystem::path& path, int w
     auto state = std::make_unique<State>();
     state->width = width;
     state->height = height;
+    state->matrix = options.matrix;
     FACET_CHECK(state->open_target(path));
     FACET_CHECK(state->open_encoder(options));
     FACET_CHECK(state->open_muxer(options));
@@ -207,20 +268,23 @@ Result<VideoWriter> VideoWriter::create(const std::filesystem::path& path, int w
 
 Status VideoWriter::write(const ImagePlanes& i420, Nanoseconds t) {
     State& state = *state_;
-    FACET_ASSERT(state.format != nullptr);
-    if (av_frame_make_writable(state.frame.get()) < 0)
-        return fail(ErrorCode::resource_exhausted, "{}: no memory for a picture", state.path);
+    FACET_CHECK(state.begin_picture());
     for (std::size_t i = 0; i < 3; ++i) {
         const int halves = i == 0 ? 0 : 1;
         copy_plane(i420.data[i], i420.stride[i], (state.width + halves) >> halves, (state.height + halves) >> halves,
                    state.frame->data[i], state.frame->linesize[i], state.frame->width >> halves,
                    state.frame->height >> halves);
     }
-    const std::int64_t ticks = av_rescale_q(t.count(), kNanosecond, state.codec->time_base);
-    state.ticks_last = state.pictures == 0 ? ticks : std::max(ticks, state.ticks_last + 1);
-    state.frame->pts = state.ticks_last;
-    ++state.pictures;
-    return state.encode(state.frame.get());
+    return state.end_picture(t);
+}
+
+Status VideoWriter::write(const Image& image, Nanoseconds t) {
+    State& state = *state_;
+    if (image.layout == ImageLayout::i420 && image.width == state.width && image.height == state.height)
+        return write(image.planes, t);
+    FACET_CHECK(state.begin_picture());
+    FACET_CHECK(state.fit(image));
+    return state.end_picture(t);
 }
 
 Status VideoWriter::finish() {

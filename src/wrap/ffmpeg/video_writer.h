@@ -49,6 +49,8 @@ public:
     /// Adds one picture in layout i420 of the size given at creation; the pixels are copied. Times may be spaced freely and
     /// are stored in 1/90000 s; one that does not grow is moved to 1/90000 s after its predecessor.
     Status write(const ImagePlanes& i420, Nanoseconds t);
+    /// The same for any layout and size: converted, and fitted into the video's size with black bars. `owner` may be empty.
+    Status write(const Image& image, Nanoseconds t);
     /// Completes the file and gives it its final name. Nothing may be written afterwards.
     Status finish();
 
