@@ -82,7 +82,7 @@ bool Tracklet::still() const { return track.last_seen - anchored_since >= kStill
 void Roster::advance(Nanoseconds t) {
     if (!started_) {
         started_ = true;
-        now_ = looked_ = t;
+        now_ = looked_ = first_look_ = t;
     }
     t = std::max(t, now_);
     const MotionStep step(motion_, seconds(t - now_));
@@ -123,6 +123,8 @@ bool Roster::start(const Detection& detection, int detection_index) {
     if (tracklets_.size() >= life_.tracks_max && !make_room()) return false;
     tracklets_.emplace_back(id_next_++, detection, detection_index, now_,
                             BoxFilter(detection.box, motion_, flow_.expect(detection.box, motion_)));
+    // What the camera sees at its first look was there before (as in ByteTrack's own code).
+    if (now_ == first_look_ && detection.score >= kSureScore) tracklets_.back().track.state = TrackState::confirmed;
     return true;
 }
 

@@ -120,6 +120,7 @@ private:
     std::int64_t id_next_ = 1;
     bool started_ = false;
     Nanoseconds now_{};
+    Nanoseconds first_look_{};
     Nanoseconds looked_{};  // time of the last finish()
 };
 

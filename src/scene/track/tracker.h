@@ -18,10 +18,13 @@ namespace facet::scene {
 class Tracker {
 public:
     virtual ~Tracker() = default;
-    /// Advances to `t`, which never decreases, with the detections of that moment. Gives all living tracks: confirmed ones
-    /// seen now, tentative ones, and lost ones (predicted). Valid until the next call; ordered by id.
+    /// Advances to `t`, which never decreases (an earlier time counts as the last one), with the detections of that moment.
+    /// Gives all living tracks: confirmed ones seen now, tentative ones, and lost ones (predicted). Valid until the next
+    /// call; ordered by id. Ids are given when first seen, by falling score within a frame. Boxes that are not finite or
+    /// have no area are not looked at; of more than 512 only the best.
     virtual std::span<const Track> update(const Detections& detections, Nanoseconds t) = 0;
     /// Advances to `t` where no expert ran on the frame: tracks are predicted and none is punished for not being seen.
+    /// States stay: a track that was confirmed stays so, with its predicted box and detection -1.
     virtual std::span<const Track> propagate(Nanoseconds t) = 0;
 };
 
