@@ -117,6 +117,15 @@ void Fill(float* row, std::size_t count, float value) {
     for (std::size_t i = 0; i < count; i += hn::Lanes(d)) hn::StoreU(hn::Set(d, value), d, row + i);
 }
 
+void Add(const std::uint8_t* row, std::size_t count, std::uint16_t* sums) {
+    const hn::ScalableTag<std::uint16_t> d;
+    const hn::Rebind<std::uint8_t, decltype(d)> bytes;
+    std::size_t i = 0;
+    for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d))
+        hn::StoreU(hn::Add(hn::LoadU(d, sums + i), hn::PromoteTo(d, hn::LoadU(bytes, row + i))), d, sums + i);
+    for (; i < count; ++i) sums[i] = static_cast<std::uint16_t>(sums[i] + row[i]);
+}
+
 HWY_INLINE void store(Vector value, float* out) { hn::StoreU(value, Floats(), out); }
 HWY_INLINE hn::Vec<Bytes> rounded(Vector value) { return hn::DemoteTo(Bytes(), hn::NearestInt(value)); }
 HWY_INLINE void store(Vector value, std::uint8_t* out) { hn::StoreU(rounded(value), Bytes(), out); }
@@ -215,6 +224,37 @@ void CombineInterleavedU8(const Mix& mix, std::size_t count, std::uint8_t* out) 
     combine(mix, count, InterleavedRow<std::uint8_t>{out});
 }
 
+void ToBgrx(const std::array<const std::uint8_t*, 3>& component, const ToBytes& conversion, std::size_t count,
+            std::uint8_t* out) {
+    const Floats d;
+    const Words words;
+    const std::size_t lanes = hn::Lanes(d);
+    const auto pixels = [&](const std::uint8_t* y, const std::uint8_t* u, const std::uint8_t* v) {
+        const auto load = [&](const std::uint8_t* from) {
+            return hn::ConvertTo(d, hn::PromoteTo(words, hn::LoadU(Bytes(), from)));
+        };
+        const Vector p = load(y), q = load(u), r = load(v);
+        const auto channel = [&](std::size_t c) {
+            const Vector first = hn::MulAdd(p, hn::Set(d, conversion.gain[c][0]), hn::Set(d, conversion.bias[c]));
+            const Vector second = hn::MulAdd(q, hn::Set(d, conversion.gain[c][1]), first);
+            const Vector value = hn::MulAdd(r, hn::Set(d, conversion.gain[c][2]), second);
+            return hn::NearestInt(hn::Min(hn::Max(value, hn::Zero(d)), hn::Set(d, 255.0F)));
+        };
+        const auto green_red = hn::Or(hn::ShiftLeft<8>(channel(1)), hn::ShiftLeft<16>(channel(2)));
+        return hn::Or(hn::Or(channel(0), green_red), hn::Set(words, static_cast<std::int32_t>(0xFF000000U)));
+    };
+    auto* target = reinterpret_cast<std::int32_t*>(out);
+    std::size_t x = 0;
+    for (; x + lanes <= count; x += lanes)
+        hn::StoreU(pixels(component[0] + x, component[1] + x, component[2] + x), words, target + x);
+    if (x == count) return;
+    HWY_ALIGN std::uint8_t rest[3][hn::MaxLanes(Floats())] = {};
+    HWY_ALIGN std::int32_t last[hn::MaxLanes(Floats())];
+    for (std::size_t i = 0; i < 3; ++i) std::copy_n(component[i] + x, count - x, rest[i]);
+    hn::StoreU(pixels(rest[0], rest[1], rest[2]), words, last);
+    std::copy_n(last, count - x, target + x);
+}
+
 }  // namespace facet::image::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -225,10 +265,12 @@ HWY_EXPORT(Sample1);
 HWY_EXPORT(Sample2);
 HWY_EXPORT(Sample3);
 HWY_EXPORT(Fill);
+HWY_EXPORT(Add);
 HWY_EXPORT(CombinePlanarF32);
 HWY_EXPORT(CombinePlanarU8);
 HWY_EXPORT(CombineInterleavedF32);
 HWY_EXPORT(CombineInterleavedU8);
+HWY_EXPORT(ToBgrx);
 
 void sample_1(const std::uint8_t* upper, const std::uint8_t* lower, const Taps& taps, std::uint32_t* work,
               const std::array<float*, 3>& out) {
@@ -243,6 +285,7 @@ void sample_3(const std::uint8_t* upper, const std::uint8_t* lower, const Taps& 
     HWY_DYNAMIC_DISPATCH(Sample3)(upper, lower, taps, work, out);
 }
 void fill(float* row, std::size_t count, float value) { HWY_DYNAMIC_DISPATCH(Fill)(row, count, value); }
+void add(const std::uint8_t* row, std::size_t count, std::uint16_t* sums) { HWY_DYNAMIC_DISPATCH(Add)(row, count, sums); }
 void combine_planar(const Mix& mix, std::size_t count, const std::array<float*, 3>& out) {
     HWY_DYNAMIC_DISPATCH(CombinePlanarF32)(mix, count, out);
 }
@@ -254,6 +297,11 @@ void combine_interleaved(const Mix& mix, std::size_t count, float* out) {
 }
 void combine_interleaved(const Mix& mix, std::size_t count, std::uint8_t* out) {
     HWY_DYNAMIC_DISPATCH(CombineInterleavedU8)(mix, count, out);
+}
+
+void to_bgrx(const std::array<const std::uint8_t*, 3>& component, const ToBytes& conversion, std::size_t count,
+             std::uint8_t* out) {
+    HWY_DYNAMIC_DISPATCH(ToBgrx)(component, conversion, count, out);
 }
 
 }  // namespace facet::image::kernels

@@ -38,6 +38,9 @@ void sample_3(const std::uint8_t* upper, const std::uint8_t* lower, const Taps& 
 /// Sets `count` elements, a multiple of kRowMultiple, to `value`.
 void fill(float* row, std::size_t count, float value);
 
+/// sums[i] += row[i].
+void add(const std::uint8_t* row, std::size_t count, std::uint16_t* sums);
+
 /// From components to channels: channel c is clamp(sum of gain[c][i] * component[i] + bias[c], low[c], high[c]).
 struct Mix {
     int components = 3;  ///< 1 or 3
@@ -54,5 +57,15 @@ void combine_planar(const Mix& mix, std::size_t count, const std::array<float*, 
 void combine_planar(const Mix& mix, std::size_t count, const std::array<std::uint8_t*, 3>& out);
 void combine_interleaved(const Mix& mix, std::size_t count, float* out);
 void combine_interleaved(const Mix& mix, std::size_t count, std::uint8_t* out);
+
+/// From Y, U and V of every pixel to B G R 255: channel c (B, G, R) is the nearest byte to the sum of gain[c][i] * component
+/// i
+/// + bias[c]. Writes 4 * count bytes.
+struct ToBytes {
+    std::array<std::array<float, 3>, 3> gain{};
+    std::array<float, 3> bias{};
+};
+void to_bgrx(const std::array<const std::uint8_t*, 3>& component, const ToBytes& conversion, std::size_t count,
+             std::uint8_t* out);
 
 }  // namespace facet::image::kernels

@@ -15,6 +15,7 @@
 #include "image/fitting.h"
 #include "image/homography.h"
 #include "image/kernels.h"
+#include "image/reduce.h"
 
 namespace facet::image {
 
@@ -182,6 +183,7 @@ void check(const TensorSpec& spec) {
     FACET_ASSERT(spec.type == ElementType::f32 || spec.type == ElementType::u8);
     const std::array<float, 3> zero{0, 0, 0}, one{1, 1, 1};
     FACET_ASSERT(spec.type == ElementType::f32 || (spec.mean == zero && spec.scale == one));
+    FACET_ASSERT(spec.sampling == Sampling::bilinear || spec.channels == Channels::gray);
 }
 
 }  // namespace
@@ -198,6 +200,7 @@ struct Scratch::State {
     std::vector<float> right_weight, lower_weight;
     std::vector<float> padding_f32;
     std::vector<std::uint8_t> padding_u8;
+    BlockBuffer blocks;
 
     const Columns& columns_for(const Columns::Key& key) {
         Columns* least_recent = columns.data();
@@ -324,15 +327,20 @@ void fill_rectified(const Picture& picture, const TensorSpec& spec, const Homogr
 
 void to_tensor(const Picture& picture, const TensorSpec& spec, const Box& region, void* out, Scratch& scratch) {
     check(spec);
-    if (too_narrow(picture)) {
+    Fitting fitting = fit_region(spec, picture.size, region);
+    Picture source = picture;
+    if (const Blocks blocks = blocks_of(spec, fitting.placement); blocks.any()) {
+        source = block_means(picture, blocks, scratch.state().blocks);
+        fitting.placement = in_blocks(fitting.placement, blocks);
+    }
+    if (too_narrow(source)) {
         reference::to_tensor(picture, spec, region, out);
         return;
     }
-    const Fitting fitting = fit_region(spec, picture.size, region);
     if (spec.type == ElementType::f32)
-        fill<float>(picture, spec, fitting, out, scratch.state());
+        fill<float>(source, spec, fitting, out, scratch.state());
     else
-        fill<std::uint8_t>(picture, spec, fitting, out, scratch.state());
+        fill<std::uint8_t>(source, spec, fitting, out, scratch.state());
 }
 
 void rectify_to_tensor(const Picture& picture, const TensorSpec& spec, const std::array<Point, 4>& corners, void* out,

@@ -4,8 +4,10 @@
 // within 1e-5 relative for f32 and 1 for u8.
 //
 // Sampling is bilinear with pixel centres at +0.5 (as OpenCV's INTER_LINEAR and PyTorch's align_corners=False), without
-// antialiasing, clamped at the edges. Chroma of YCbCr pictures is sampled bilinearly at its own resolution, sited in the
-// middle of the luma samples it covers. Conversion: BT.601, BT.709 or BT.2020, limited or full range, as the picture says.
+// antialiasing, clamped at the edges. With Sampling::box_mean pictures that shrink n times or more (n whole, per axis) are
+// first averaged in blocks of n pixels from the left top. Chroma of YCbCr pictures is sampled bilinearly at its own
+// resolution, sited in the middle of the luma samples it covers. Conversion: BT.601, BT.709 or BT.2020, limited or full
+// range, as the picture says.
 
 #include <array>
 #include <memory>

@@ -8,6 +8,7 @@
 #include "image/fitting.h"
 #include "image/homography.h"
 #include "image/preprocess.h"
+#include "image/reduce.h"
 
 namespace facet::image::reference {
 
@@ -56,7 +57,8 @@ void write(const TensorSpec& spec, int x, int y, int channel, double value, void
 void write_sampled(const Picture& picture, const TensorSpec& spec, int x, int y, double picture_x, double picture_y,
                    void* out) {
     std::array<double, 3> component{};
-    const int components = picture.format == PixelFormat::gray8 ? 1 : 3;
+    const bool gray = spec.channels == Channels::gray && picture.format != PixelFormat::bgr24;
+    const int components = gray || picture.format == PixelFormat::gray8 ? 1 : 3;
     for (int i = 0; i < components; ++i) component[static_cast<std::size_t>(i)] = sample(picture, i, picture_x, picture_y);
     const auto value = [&](const Affine& affine) {
         return std::clamp(affine.weight[0] * component[0] + affine.weight[1] * component[1] +
@@ -76,9 +78,15 @@ void write_sampled(const Picture& picture, const TensorSpec& spec, int x, int y,
 
 }  // namespace
 
-void to_tensor(const Picture& picture, const TensorSpec& spec, const Box& region, void* out) {
-    const Fitting fitting = fit_region(spec, picture.size, region);
-    const Placement& placement = fitting.placement;
+void to_tensor(const Picture& whole, const TensorSpec& spec, const Box& region, void* out) {
+    const Fitting fitting = fit_region(spec, whole.size, region);
+    Placement placement = fitting.placement;
+    Picture picture = whole;
+    BlockBuffer buffer;
+    if (const Blocks blocks = blocks_of(spec, placement); blocks.any()) {
+        picture = reference::block_means(whole, blocks, buffer);
+        placement = in_blocks(placement, blocks);
+    }
     const int depth = spec.channels == Channels::gray ? 1 : 3;
     for (int y = 0; y < spec.size.height; ++y)
         for (int x = 0; x < spec.size.width; ++x) {

@@ -20,6 +20,12 @@ enum class Fit {
     crop_centred,        ///< the short side of the region scaled to `short_side`, then the middle cut out (classification)
 };
 
+/// How a tensor's pixel is taken from the picture's.
+enum class Sampling {
+    bilinear,  ///< between the four nearest pixels, as detectors were trained with
+    box_mean,  ///< gray tensors only: the mean of the pixels it covers (whole blocks, then bilinear), for low noise: motion
+};
+
 /// value = (sample - mean[c]) * scale[c], sample in 0..255, c in the order of `channels`. For u8 tensors mean must be 0 and
 /// scale 1.
 struct TensorSpec {
@@ -29,7 +35,8 @@ struct TensorSpec {
     Size size;  ///< of the tensor, pixels
     Fit fit = Fit::letterbox_top_left;
     int short_side = 0;  ///< of crop_centred
-    float pad = 114;     ///< sample value of padding, before mean and scale
+    Sampling sampling = Sampling::bilinear;
+    float pad = 114;  ///< sample value of padding, before mean and scale
     std::array<float, 3> mean{0, 0, 0};
     std::array<float, 3> scale{1, 1, 1};
 

@@ -28,6 +28,7 @@ TensorSpec random_spec(Random& random) {
     spec.size = {static_cast<int>(random.between(1, 150)), static_cast<int>(random.between(1, 60))};
     spec.fit = pick(std::array{Fit::stretch, Fit::letterbox_top_left, Fit::letterbox_centred, Fit::crop_centred}, random);
     spec.short_side = static_cast<int>(random.between(1, 120));
+    if (spec.channels == Channels::gray && random.chance(0.5)) spec.sampling = Sampling::box_mean;
     spec.pad = static_cast<float>(random.between(0, 255));
     if (spec.type == ElementType::f32)
         for (std::size_t c = 0; c < 3; ++c) {
@@ -221,6 +222,18 @@ TEST(Preprocess, HalvingAveragesPairs) {
     const Tensor tensor = whole(buffer.view(), spec_of({2, 1}, Fit::stretch, Channels::gray));
     EXPECT_FLOAT_EQ(tensor.values<float>()[0], 25);
     EXPECT_FLOAT_EQ(tensor.values<float>()[1], 100);
+}
+
+TEST(Preprocess, ABoxMeanSeesEveryPixel) {
+    Random random(6);
+    const Picture picture = noise_picture(PixelFormat::gray8, {40, 600}, {}, 5, random);
+    TensorSpec spec = spec_of({4, 2}, Fit::stretch, Channels::gray);
+    spec.sampling = Sampling::box_mean;
+    const Tensor tensor = whole(picture, spec);
+    double sum = 0;
+    for (int y = 300; y < 600; ++y)
+        for (int x = 20; x < 30; ++x) sum += picture.data[0][y * picture.stride[0] + x];
+    EXPECT_NEAR(tensor.values<float>()[6], sum / 3000, 0.51);
 }
 
 TEST(Preprocess, NormalisesContentAndPadding) {
