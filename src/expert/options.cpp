@@ -48,6 +48,13 @@ constexpr config::OptionRow kExpertOptions[] = {
      .maximum = 10000,
      .unit = "frames",
      .help = "runs on every n-th frame"},
+    {.key = "group", .help = "detecting experts of one group are fused into one stream of objects; none = a group of its own"},
+    {.key = "weight",
+     .type = OptionType::number,
+     .fallback = "1",
+     .minimum = 0.001,
+     .maximum = 1000,
+     .help = "how much its boxes count where a group is fused"},
     {.key = "of", .help = "cascade: runs on the boxes of this expert instead of whole frames"},
     {.key = "of_labels", .type = OptionType::texts, .help = "cascade: only on boxes of these labels; none = all"},
     {.key = "margin",
@@ -93,6 +100,8 @@ Result<ExpertConfig> read_expert(const config::Node& node) {
     expert.options.labels = values.texts("labels");
     FACET_TRY(expert.precision, backend::parse_precision(values.text("precision")));
     expert.every = static_cast<int>(values.integer("every"));
+    expert.group = values.text("group");
+    expert.weight = static_cast<float>(values.number("weight"));
     expert.of = values.text("of");
     expert.of_labels = values.texts("of_labels");
     expert.margin = static_cast<float>(values.number("margin"));

@@ -24,6 +24,8 @@ struct ExpertConfig {
     ExpertOptions options;  ///< threshold, suppression, labels
     backend::Precision precision = backend::Precision::automatic;
     int every = 1;                       ///< runs on every n-th decoded frame
+    std::string group;                   ///< experts of one group are fused; empty = a group of its own
+    float weight = 1;                    ///< in the fusion of its group
     std::string of;                      ///< cascade: the expert whose detections are the crops; empty = whole frames
     std::vector<std::string> of_labels;  ///< cascade: which of its labels trigger; empty = all
     float margin = 0;                    ///< cascade: share of the crop's width and height added on each side

@@ -1,11 +1,47 @@
 #include "expert/runner.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "base/assert.h"
 #include "image/preprocess.h"
 
 namespace facet::expert {
+
+namespace {
+
+/// The part of a picture around `region` as a picture of its own (shared memory), grown to whole chroma samples. A crop ends
+/// at its own edge: what lies beyond does not shine in, as for every network that was trained on cropped files.
+struct View {
+    Picture picture;
+    Point origin;
+};
+
+View view_of(const Picture& picture, const Box& region) {
+    const bool is_halved_x =
+        picture.format == PixelFormat::i420 || picture.format == PixelFormat::nv12 || picture.format == PixelFormat::i422;
+    const bool is_halved_y = picture.format == PixelFormat::i420 || picture.format == PixelFormat::nv12;
+    const auto first = [](float edge, bool is_halved) {
+        const int pixel = static_cast<int>(std::floor(edge));
+        return is_halved ? pixel & ~1 : pixel;
+    };
+    const int left = first(region.x, is_halved_x);
+    const int top = first(region.y, is_halved_y);
+    View view{picture, {static_cast<float>(left), static_cast<float>(top)}};
+    view.picture.size = {std::min(static_cast<int>(std::ceil(region.right())), picture.size.width) - left,
+                         std::min(static_cast<int>(std::ceil(region.bottom())), picture.size.height) - top};
+    const std::ptrdiff_t sample = picture.format == PixelFormat::bgr24 ? 3 : 1;
+    view.picture.data[0] += top * picture.stride[0] + left * sample;
+    for (std::size_t plane = 1; plane < picture.data.size(); ++plane) {
+        if (!picture.data[plane]) continue;
+        const std::ptrdiff_t x = picture.format == PixelFormat::nv12 ? left : is_halved_x ? left / 2 : left;
+        view.picture.data[plane] += (is_halved_y ? top / 2 : top) * picture.stride[plane] + x;
+    }
+    return view;
+}
+
+}  // namespace
 
 struct Runner::Parts {
     std::shared_ptr<const LoadedExpert> loaded;
@@ -54,7 +90,9 @@ Status Runner::prepare(const Picture& picture, const Box& region) {
                     parts_->loaded->manifest.name, region.x, region.y, region.width, region.height, picture.size.width,
                     picture.size.height);
     parts_->placement = image::place(parts_->spec, picture.size, inside);
-    image::to_tensor(picture, parts_->spec, inside, parts_->input.data(), parts_->scratch);
+    const View view = view_of(picture, inside);
+    const Box inside_view{inside.x - view.origin.x, inside.y - view.origin.y, inside.width, inside.height};
+    image::to_tensor(view.picture, parts_->spec, inside_view, parts_->input.data(), parts_->scratch);
     return {};
 }
 
