@@ -158,10 +158,19 @@ void name_classes(model::Manifest& manifest, std::int64_t classes) {
     if (classes == 80) manifest.labels = *model::label_set("coco80");
 }
 
+std::optional<model::Manifest> recognise_pose(const backend::ModelFacts& facts) {
+    const Shape* head = nullptr;
+    auto manifest = recognise_head(facts, kYolov8Pose.name, head);
+    // One class and COCO's keypoints: any other number of channels is taken for classes.
+    if (!manifest || facts.outputs.size() != 1 || (*head)[1] != kBox + 1 + 3 * kPersonKeypoints) return std::nullopt;
+    manifest->labels = *model::label_set("person");
+    return manifest;
+}
+
 std::optional<model::Manifest> recognise_detect(const backend::ModelFacts& facts) {
     const Shape* head = nullptr;
     auto manifest = recognise_head(facts, kYolov8.name, head);
-    if (!manifest || facts.outputs.size() != 1) return std::nullopt;
+    if (!manifest || facts.outputs.size() != 1 || recognise_pose(facts)) return std::nullopt;
     name_classes(*manifest, (*head)[1] - kBox);
     return manifest;
 }
@@ -176,15 +185,6 @@ std::optional<model::Manifest> recognise_segment(const backend::ModelFacts& fact
         return manifest;
     }
     return std::nullopt;
-}
-
-std::optional<model::Manifest> recognise_pose(const backend::ModelFacts& facts) {
-    const Shape* head = nullptr;
-    auto manifest = recognise_head(facts, kYolov8Pose.name, head);
-    // One class and COCO's keypoints: any other number of channels is taken for classes.
-    if (!manifest || facts.outputs.size() != 1 || (*head)[1] != kBox + 1 + 3 * kPersonKeypoints) return std::nullopt;
-    manifest->labels = *model::label_set("person");
-    return manifest;
 }
 
 }  // namespace
