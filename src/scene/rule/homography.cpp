@@ -63,8 +63,8 @@ std::optional<Homography> Homography::between(const Corners& from, const Corners
     return Homography(product(from_unit_square(to), adjugate(from_unit_square(from))));
 }
 
-std::array<double, 2> Homography::map(Point point) const {
-    const auto row = [&](std::size_t r) { return matrix_[r] * point.x + matrix_[r + 1] * point.y + matrix_[r + 2]; };
+std::array<double, 2> Homography::map(double x, double y) const {
+    const auto row = [&](std::size_t r) { return matrix_[r] * x + matrix_[r + 1] * y + matrix_[r + 2]; };
     const double scale = row(6);
     return {row(0) / scale, row(3) / scale};
 }

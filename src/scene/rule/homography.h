@@ -16,7 +16,7 @@ public:
     static std::optional<Homography> between(const Corners& from, const Corners& to);
 
     /// The image of a point. Finite for every point inside of the quadrilateral `from`.
-    std::array<double, 2> map(Point point) const;
+    std::array<double, 2> map(double x, double y) const;
 
 private:
     using Matrix = std::array<double, 9>;  // row by row

@@ -75,11 +75,14 @@ public:
         const Nanoseconds step = std::min(scene.t - latest_t_.value_or(scene.t), kStepMax);
         latest_t_ = scene.t;
         for (Place& place : places_) look(scene, place, step);
+        std::vector<Place> emptied;
         std::erase_if(places_, [&](const Place& place) {
             if (place.empty < options_.after) return false;
-            tell(scene, place, events);
+            emptied.push_back(place);
             return true;
         });
+        std::stable_sort(emptied.begin(), emptied.end(), [](const Place& a, const Place& b) { return a.track < b.track; });
+        for (const Place& place : emptied) tell(scene, place, events);
     }
 
     RuleShape shape() const override {

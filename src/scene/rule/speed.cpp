@@ -115,8 +115,8 @@ private:
 
     void measure(const SceneView& scene, std::int64_t id, Passage& passage, const Sighting& sighting,
                  std::vector<Event>& events) {
-        const auto aspect = static_cast<float>(scene.picture.width) / static_cast<float>(scene.picture.height);
-        const Position now{sighting.t, ground_.map({sighting.anchor.x / aspect, sighting.anchor.y})};
+        const double aspect = static_cast<double>(scene.picture.width) / scene.picture.height;
+        const Position now{sighting.t, ground_.map(sighting.anchor.x / aspect, sighting.anchor.y)};
         if (passage.latest.empty()) passage.first = now;
         passage.latest.push_back(now);
         while (passage.latest.front().t < now.t - window_ || passage.latest.size() > kPositionsMax)

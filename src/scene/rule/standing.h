@@ -14,9 +14,9 @@ inline constexpr config::OptionRow kStillRow{.key = "still",
                                              .unit = "of the box's longer side",
                                              .help = "an object stands as long as its anchor moves by no more than this"};
 
-/// An object stands since the first of its sightings, the *place*, from which no later one is farther than the tolerance,
-/// measured in longer sides of its box at the place: far and near objects are judged alike. A sighting farther away is the
-/// new place. Times at which the object is not seen count if it is found again at the place.
+/// The *place* of an object is its first sighting, and later any sighting that is farther from its place than the tolerance,
+/// measured in longer sides of its box at the place: far and near objects are judged alike. It has stood since it was seen
+/// at its place. Times at which it is not seen count if it is then found within the tolerance.
 class Standing {
 public:
     /// Whether the object has left its old place (also true for its first sighting).

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <fstream>
+
 #include "all_rules.h"
 #include "stage.h"
 
@@ -73,6 +76,72 @@ TEST(ReadRuleTest, DurationsThatAreNotPositiveAreRefused) {
     EXPECT_THAT(message("{name: a, type: zone, " + area + ", dwell: -5s}"), HasSubstr("dwell is '-5s', expected"));
     EXPECT_THAT(message("{name: a, type: zone, " + area + ", grace: soon}"),
                 HasSubstr("grace is 'soon', expected duration"));
+}
+
+/// The sample rules in a header's comment: each begins with "- {name:" and ends with its last brace.
+std::vector<std::string> samples(const std::string& path) {
+    std::ifstream file(path);
+    std::vector<std::string> found;
+    int open = 0;
+    for (std::string line; std::getline(file, line);) {
+        if (!line.starts_with("//")) continue;
+        if (const auto begin = line.find("- {name:"); begin != std::string::npos) {
+            found.emplace_back();
+            line = line.substr(begin + 2);
+        } else if (open == 0) {
+            continue;
+        } else {
+            line = line.substr(2);
+        }
+        open += static_cast<int>(std::count(line.begin(), line.end(), '{') - std::count(line.begin(), line.end(), '}'));
+        found.back() += line;
+    }
+    return found;
+}
+
+TEST(ReadRuleTest, EveryTypeIsReadFromTheSamplesOfItsHeader) {
+    for (const RuleInfo* info : kAllRules) {
+        const std::string path = fmt::format("src/scene/rule/{}.h", info->type);
+        const auto found = samples(path);
+        EXPECT_FALSE(found.empty()) << path;
+        for (const std::string& yaml : found) {
+            EXPECT_EQ(message(yaml), "accepted") << yaml;
+            if (info->type == "speed") continue;  // has two calibrations, each with options of its own
+            for (const auto& row : info->options) EXPECT_THAT(yaml, HasSubstr(fmt::format("{}:", row.key)));
+        }
+    }
+}
+
+TEST(ReadRuleTest, EveryTypeHasASummaryAndHelpForItsOptionsWhichDoNotShadowTheCommonOnes) {
+    for (const RuleInfo* info : kAllRules) {
+        EXPECT_FALSE(info->summary.empty()) << info->type;
+        for (const auto& row : info->options) {
+            EXPECT_FALSE(row.help.empty()) << info->type << " " << row.key;
+            for (const auto& common : common_rule_options()) EXPECT_NE(row.key, common.key) << info->type;
+        }
+    }
+}
+
+TEST(ReadRuleTest, ASpeedRuleNeedsOneWholeCalibration) {
+    const auto speed = [](const std::string& options) { return message("{name: a, type: speed, " + options + "}"); };
+    EXPECT_EQ(speed("limit: 50"), "site.yaml:1: rule 'a': expected either points and metres, or lines and distance");
+    EXPECT_THAT(speed("points: [[0, 0], [1, 0], [1, 1], [0, 1]]"), HasSubstr("expected either points and metres"));
+    EXPECT_THAT(speed("lines: [[[0, 0], [1, 0]], [[0, 1], [1, 1]]], distance: 5, metres: [[0, 0]]"),
+                HasSubstr("expected either"));
+    EXPECT_THAT(speed("points: [[0, 0], [1, 0], [1, 1]], metres: [[0, 0], [1, 0], [1, 1]]"),
+                HasSubstr("expected 4 of each"));
+    EXPECT_THAT(speed("points: [[0, 0], [1, 0], [1, 1], [0, 1]], metres: [[0, 0], [1, 0], [2, 0], [0, 1]]"),
+                HasSubstr("convex quadrilateral without three corners on a line"));
+    EXPECT_THAT(speed("lines: [[[0, 0], [1, 1]], [[0, 1], [1, 0]]], distance: 5"),
+                HasSubstr("the two lines touch each other"));
+    EXPECT_THAT(speed("lines: [[[0, 0], [1, 1]]], distance: 5"), HasSubstr("1 lines, expected 2"));
+    EXPECT_THAT(speed("lines: [[[0, 0], [0, 0]], [[0, 1], [1, 0]]], distance: 5"), HasSubstr("has no length"));
+    EXPECT_THAT(speed("lines: [[[0, 0], [1, 0]], [[0, 1], [1, 1]]], distance: 0"), HasSubstr("distance is '0', expected"));
+}
+
+TEST(ReadRuleTest, ACrowdWhoseSlackIsItsCountIsRefused) {
+    EXPECT_EQ(message("{name: a, type: crowd, count: 2, slack: 2}"),
+              "site.yaml:1: rule 'a': slack is 2, expected less than count, 2");
 }
 
 }  // namespace
