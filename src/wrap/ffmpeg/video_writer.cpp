@@ -1,11 +1,13 @@
 #include "wrap/ffmpeg/video_writer.h"
 
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <string_view>
 #include <utility>
 
 #include "base/assert.h"
@@ -29,6 +31,10 @@ constexpr int kSideMax = 16384;
 // The clock of RTP and MPEG: whole ticks for all usual frame rates, 30000/1001 included.
 constexpr AVRational kTimeBase{1, 90'000};
 constexpr AVRational kNanosecond{1, 1'000'000'000};
+
+// x264 itself would print a complaint about any other on standard error.
+constexpr std::array<std::string_view, 10> kPresets = {"ultrafast", "superfast", "veryfast", "faster",   "fast",
+                                                       "medium",    "slow",      "slower",   "veryslow", "placebo"};
 
 AVColorSpace colour_space(ImageMatrix matrix) {
     switch (matrix) {
@@ -256,6 +262,9 @@ Result<VideoWriter> VideoWriter::create(const std::filesystem::path& path, int w
     if (!(options.frames_per_second > 0 && options.frames_per_second <= 1000))
         return fail(ErrorCode::invalid_argument, "{}: {} frames per second, expected more than 0 and at most 1000",
                     path.string(), options.frames_per_second);
+    if (std::find(kPresets.begin(), kPresets.end(), options.preset) == kPresets.end())
+        return fail(ErrorCode::invalid_argument, "{}: unknown preset '{}', expected one of {}", path.string(),
+                    options.preset, fmt::join(kPresets, ", "));
     auto state = std::make_unique<State>();
     state->width = width;
     state->height = height;

@@ -21,7 +21,8 @@ struct VideoWriterOptions {
     int threads = 1;                  ///< the same bytes come out for the same number of threads
     ImageMatrix matrix = ImageMatrix::bt601;
     bool full_range = false;
-    std::optional<WallTime> creation_time;  ///< written as the container's tag; without it nothing of the run's clock is
+    std::optional<WallTime> creation_time =
+        std::nullopt;  ///< written as the container's tag; without it nothing of the run's clock is
 };
 
 /// Encodes to H.264 (x264), or MPEG-4 part 2 where FFmpeg was built without it, in MP4 with the index at the front.
