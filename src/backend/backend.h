@@ -41,7 +41,7 @@ struct ModelFile {
 
 struct SessionOptions {
     Precision precision = Precision::automatic;
-    int threads = 1;           ///< 1 = the whole inference runs on the calling thread (deterministic, no oversubscription)
+    int threads = 1;             ///< 1 = the whole inference runs on the calling thread (deterministic, no oversubscription)
     std::string cache_folder{};  ///< compiled models and precision choices; "" = none is kept
     /// Input shapes to compile for, by input index; empty = the model's own. Lets the input follow the camera's aspect.
     std::vector<Shape> input_shapes{};

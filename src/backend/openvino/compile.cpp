@@ -8,6 +8,8 @@
 
 #include "backend/onnx_facts.h"
 #include "backend/openvino/element_type.h"
+#include "backend/openvino/extensions.h"
+#include "backend/openvino/rules.h"
 #include "wrap/onnx/writer.h"
 
 namespace facet::backend {
@@ -124,6 +126,7 @@ Result<std::shared_ptr<Compiled>> compile(ov::Core& core, onnx::Model model, con
     if (!options.input_shapes.empty() && options.input_shapes.size() != inputs.size())
         return fail(ErrorCode::invalid_argument, "{} input shapes for a model of {} inputs", options.input_shapes.size(),
                     inputs.size());
+    mark_own(model);
     FACET_TRY(std::string bytes, onnx::write_model(model));
     auto compiled = std::make_shared<Compiled>();
     compiled->cacheable = !model.external_data;
@@ -131,6 +134,7 @@ Result<std::shared_ptr<Compiled>> compile(ov::Core& core, onnx::Model model, con
     try {
         auto graph = core.read_model(bytes, ov::Tensor());
         bytes = {};
+        correct_operations(*graph);
         FACET_CHECK(reshape(*graph, inputs, options.input_shapes));
         FACET_CHECK(check_sizes(*graph));
         compiled->model = core.compile_model(graph, std::string(kDevice), compile_properties(precision, options.threads));

@@ -6,9 +6,12 @@
 #include "backend/onnx_facts.h"
 #include "backend/openvino/compile.h"
 #include "backend/openvino/element_type.h"
+#include "backend/openvino/extensions.h"
 #include "backend/openvino/machine.h"
+#include "backend/openvino/rules.h"
 #include "backend/openvino/session.h"
 #include "base/file.h"
+#include "wrap/onnx/check.h"
 #include "wrap/onnx/reader.h"
 
 namespace facet::backend {
@@ -23,12 +26,14 @@ constexpr int kCompileVersion = 1;
 class OpenvinoBackend final : public Backend {
 public:
     explicit OpenvinoBackend(Log& log)
-        : log_(log), processor_(this_processor()), version_(ov::get_openvino_version().buildNumber) {}
+        : log_(log), processor_(this_processor()), version_(ov::get_openvino_version().buildNumber) {
+        add_extensions(core_);
+    }
 
     Result<ModelFacts> inspect(const ModelFile& file) override {
         FACET_TRY(const std::string bytes, read_file(file.path, kFileBytesMax));
         auto facts = [&]() -> Result<ModelFacts> {
-            FACET_TRY(const onnx::Model model, onnx::read_model(bytes, folder_of(file)));
+            FACET_TRY(const onnx::Model model, checked_model(bytes, file));
             return facts_of(model, bytes.size());
         }();
         if (!facts) return fail(facts.error().within(file.path));
@@ -63,6 +68,14 @@ private:
         return folder.empty() ? "." : folder;
     }
 
+    /// The file's model, if it is one that runs here and runs right.
+    static Result<onnx::Model> checked_model(std::string_view bytes, const ModelFile& file) {
+        FACET_TRY(onnx::Model model, onnx::read_model(bytes, folder_of(file)));
+        FACET_CHECK(onnx::check_graph(model));
+        FACET_CHECK(check_rules(model));
+        return model;
+    }
+
     std::string key(std::string_view bytes, const SessionOptions& options, Precision precision) const {
         std::string text = fmt::format("{} {} {} {} {} {}", kCompileVersion, sha256(bytes), processor_.identity, version_,
                                        options.threads, name(precision));
@@ -91,7 +104,7 @@ private:
             log_.warning("compiled model in the cache is of no use and will be made again: {}", imported.error().message);
             cache.drop(key);
         }
-        FACET_TRY(onnx::Model model, onnx::read_model(bytes, folder_of(file)));
+        FACET_TRY(onnx::Model model, checked_model(bytes, file));
         bytes = {};
         FACET_TRY(auto made, compile(core_, std::move(model), options, precision));
         if (!made->cacheable) return std::shared_ptr<const Compiled>(std::move(made));
