@@ -14,18 +14,7 @@ constexpr int kSubStep = 256 / kSubRows;
 constexpr int kMarkedFrom = 96;
 }  // namespace
 
-template <class Row>
-void Canvas::scan(const Shape& shape, const Clip& clip, const Row& row) {
-    std::int32_t top = INT32_MAX;
-    std::int32_t bottom = INT32_MIN;
-    for (const auto& corner : shape.outline()) {
-        top = std::min(top, corner.y);
-        bottom = std::max(bottom, corner.y);
-    }
-    const int row_begin = std::max(clip.top, top >> 8);
-    const int row_end = std::min(clip.bottom, (bottom + 255) >> 8);
-    if (shape.count < 3 || row_begin >= row_end) return;
-    const auto sub_rows = static_cast<std::size_t>((row_end - row_begin) * kSubRows);
+void Canvas::find_sides(const Shape& shape, int row_begin, std::size_t sub_rows) {
     left_.assign(sub_rows, INT32_MAX);
     right_.assign(sub_rows, INT32_MIN);
     // Sub-row k is sampled at its middle: y = row_begin * 256 + k * kSubStep + kSubStep / 2.
@@ -46,6 +35,19 @@ void Canvas::scan(const Shape& shape, const Clip& clip, const Row& row) {
             right = std::max(right, x);
         }
     }
+}
+
+template <class Each>
+void Canvas::scan(const Shape& shape, const Clip& clip, const Each& each) {
+    std::int32_t top = INT32_MAX, bottom = INT32_MIN;
+    for (const auto& corner : shape.outline()) {
+        top = std::min(top, corner.y);
+        bottom = std::max(bottom, corner.y);
+    }
+    const int row_begin = std::max(clip.top, top >> 8);
+    const int row_end = std::min(clip.bottom, (bottom + 255) >> 8);
+    if (shape.count < 3 || row_begin >= row_end) return;
+    find_sides(shape, row_begin, static_cast<std::size_t>((row_end - row_begin) * kSubRows));
     for (int y = row_begin; y < row_end; ++y) {
         const std::int32_t* lefts = left_.data() + static_cast<std::ptrdiff_t>(y - row_begin) * kSubRows;
         const std::int32_t* rights = right_.data() + static_cast<std::ptrdiff_t>(y - row_begin) * kSubRows;
@@ -57,13 +59,17 @@ void Canvas::scan(const Shape& shape, const Clip& clip, const Row& row) {
             inner_right = std::min(inner_right, rights[k]);
         }
         if (outer_left >= outer_right) continue;
-        const int begin = std::max(clip.left, outer_left >> 8);
-        const int end = std::min(clip.right, (outer_right + 255) >> 8);
-        if (begin >= end) continue;
+        Row& row = rows_[static_cast<std::size_t>(y & 1)];
+        row.y = y;
+        row.begin = std::max(clip.left, outer_left >> 8);
+        row.end = std::min(clip.right, (outer_right + 255) >> 8);
+        if (row.begin >= row.end) continue;
         const bool has_inner = inner_left != INT32_MAX && inner_right != INT32_MIN && inner_left < inner_right;
-        const int full_begin = has_inner ? std::clamp((inner_left + 255) >> 8, begin, end) : end;
-        const int full_end = has_inner ? std::clamp(inner_right >> 8, full_begin, end) : end;
-        row_.resize(static_cast<std::size_t>(end - begin));
+        row.full_begin = has_inner ? std::clamp((inner_left + 255) >> 8, row.begin, row.end) : row.end;
+        row.full_end = has_inner ? std::clamp(inner_right >> 8, row.full_begin, row.end) : row.end;
+        const auto width = static_cast<std::size_t>(row.end - row.begin);
+        if (row.coverage.size() < width) row.coverage.resize(width);
+        std::uint8_t* coverage = row.coverage.data() - row.begin;
         const auto partly = [&](int from, int to) {
             for (int x = from; x < to; ++x) {
                 int covered = 0;
@@ -71,91 +77,122 @@ void Canvas::scan(const Shape& shape, const Clip& clip, const Row& row) {
                     if (lefts[k] >= rights[k]) continue;
                     covered += std::max(0, std::min(rights[k], (x + 1) * 256) - std::max(lefts[k], x * 256));
                 }
-                row_[static_cast<std::size_t>(x - begin)] = static_cast<std::uint8_t>(std::min(255, covered / kSubRows));
+                coverage[x] = static_cast<std::uint8_t>(std::min(255, covered / kSubRows));
             }
         };
-        partly(begin, full_begin);
-        std::memset(row_.data() + (full_begin - begin), 255, static_cast<std::size_t>(full_end - full_begin));
-        partly(full_end, end);
-        row(y, begin, std::span<const std::uint8_t>(row_));
+        partly(row.begin, row.full_begin);
+        std::memset(coverage + row.full_begin, 255, static_cast<std::size_t>(row.full_end - row.full_begin));
+        partly(row.full_end, row.end);
+        each(row);
     }
 }
 
-void Canvas::draw_luma(const Planes& planes, const Shape& shape, int y, int x, std::span<const std::uint8_t> coverage) {
+void Canvas::draw_luma(const Planes& planes, const Shape& shape, const Row& row) {
     const Ink& ink = shape.ink;
-    std::uint8_t* out = planes.y + y * planes.stride + x;
-    const auto count = coverage.size();
-    if (ink.darkens) {
-        darken(out, coverage.data(), count, 16, ink.opacity);
-        return;
-    }
+    std::uint8_t* out = planes.y + row.y * planes.stride;
+    const std::uint8_t* coverage = row.coverage.data() - row.begin;
+    const auto width = static_cast<std::size_t>(row.end - row.begin);
+    if (ink.darkens) return darken(out + row.begin, coverage + row.begin, width, 16, ink.opacity);
+    // The wholly covered middle of an opaque shape is written, not blended.
+    const int full_begin = ink.opacity == 255 ? row.full_begin : row.end;
+    const int full_end = ink.opacity == 255 ? row.full_end : row.end;
+    const auto blended = [&](int begin, int end, const auto& blend) {
+        if (begin < end) blend(out + begin, coverage + begin, static_cast<std::size_t>(end - begin), begin);
+    };
     if (ink.grain == 0 && ink.slope_x == 0 && ink.slope_y == 0) {
-        blend_value(out, coverage.data(), count, ink.y, ink.opacity);
+        const auto flat = [&](std::uint8_t* at, const std::uint8_t* covered, std::size_t count, int) {
+            blend_value(at, covered, count, ink.y, ink.opacity);
+        };
+        blended(row.begin, full_begin, flat);
+        std::memset(out + full_begin, ink.y, static_cast<std::size_t>(full_end - full_begin));
+        blended(full_end, row.end, flat);
         return;
     }
-    values_.resize(count);
-    const std::int8_t* texels =
-        tile(ink.pattern).data() + (((y - shape.anchor_y) * shape.tile_step) >> 8 & (kTileSide - 1)) * kTileSide;
-    int across = (x - shape.anchor_x) * shape.tile_step;
-    int level = ink.y * 256 + (y - shape.anchor_y) * ink.slope_y + (x - shape.anchor_x) * ink.slope_x;
-    for (std::size_t i = 0; i < count; ++i) {
-        const int value = (level >> 8) + ((texels[(across >> 8) & (kTileSide - 1)] * ink.grain) >> 7);
-        values_[i] = static_cast<std::uint8_t>(std::clamp(value, 16, 235));
-        across += shape.tile_step;
-        level += ink.slope_x;
-    }
-    blend_values(out, coverage.data(), count, values_.data(), ink.opacity);
+    values_.resize(width);
+    const int period = kTilePeriods[static_cast<std::size_t>(shape.zoom)];
+    const std::int8_t* texels = tile_row(ink.pattern, shape.zoom, row.y - shape.anchor_y);
+    const int level = ink.y * 256 + (row.y - shape.anchor_y) * ink.slope_y;
+    const auto fill = [&](std::uint8_t* at, int begin, int end) {
+        int phase = (begin - shape.anchor_x) % period;
+        if (phase < 0) phase += period;
+        for (int x = begin; x < end;) {
+            const int stretch = std::min(end - x, period - phase);
+            shade_row(at, texels + phase, static_cast<std::size_t>(stretch), ink.grain,
+                      level + (x - shape.anchor_x) * ink.slope_x, ink.slope_x);
+            at += stretch;
+            x += stretch;
+            phase = 0;
+        }
+    };
+    const auto textured = [&](std::uint8_t* at, const std::uint8_t* covered, std::size_t count, int begin) {
+        fill(values_.data(), begin, begin + static_cast<int>(count));
+        blend_values(at, covered, count, values_.data(), ink.opacity);
+    };
+    blended(row.begin, full_begin, textured);
+    fill(out + full_begin, full_begin, full_end);
+    blended(full_end, row.end, textured);
 }
 
-void Canvas::draw_chroma(const Planes& planes, const Shape& shape, int y) {
-    if (chroma_begin_ >= chroma_end_) return;
-    const auto count = static_cast<std::size_t>(chroma_end_ - chroma_begin_);
-    row_.resize(count);
-    const std::uint16_t* sums = chroma_.data() + chroma_begin_;
-    for (std::size_t i = 0; i < count; ++i) row_[i] = static_cast<std::uint8_t>(sums[i] >> 2);
-    const std::ptrdiff_t offset = (y / 2) * planes.chroma_stride + chroma_begin_;
-    if (shape.ink.darkens) {
-        const int softer = shape.ink.opacity / 2;  // shadows keep some of the colour
-        darken(planes.u + offset, row_.data(), count, 128, softer);
-        darken(planes.v + offset, row_.data(), count, 128, softer);
+void Canvas::blend_chroma(const Planes& planes, const Ink& ink, const Row& upper, const Row& lower, int pair, int begin, int end) {
+    if (begin >= end) return;
+    const auto count = static_cast<std::size_t>(end - begin);
+    values_.resize(count);
+    for (int x = begin; x < end; ++x)
+        values_[static_cast<std::size_t>(x - begin)] =
+            static_cast<std::uint8_t>((upper.at(2 * x) + upper.at(2 * x + 1) + lower.at(2 * x) + lower.at(2 * x + 1)) >> 2);
+    const std::ptrdiff_t offset = pair * planes.chroma_stride + begin;
+    if (ink.darkens) {
+        const int softer = ink.opacity / 2;  // shadows keep some of the colour
+        darken(planes.u + offset, values_.data(), count, 128, softer);
+        darken(planes.v + offset, values_.data(), count, 128, softer);
     } else {
-        blend_value(planes.u + offset, row_.data(), count, shape.ink.u, shape.ink.opacity);
-        blend_value(planes.v + offset, row_.data(), count, shape.ink.v, shape.ink.opacity);
+        blend_value(planes.u + offset, values_.data(), count, ink.u, ink.opacity);
+        blend_value(planes.v + offset, values_.data(), count, ink.v, ink.opacity);
     }
-    std::fill(chroma_.begin() + chroma_begin_, chroma_.begin() + chroma_end_, std::uint16_t{0});
-    chroma_begin_ = planes.width;
-    chroma_end_ = 0;
+}
+
+void Canvas::draw_chroma(const Planes& planes, const Ink& ink, int pair) {
+    static const Row kNothing;
+    const Row& upper = rows_[0].y == 2 * pair ? rows_[0] : kNothing;
+    const Row& lower = rows_[1].y == 2 * pair + 1 ? rows_[1] : kNothing;
+    const int begin = std::min(upper.y < 0 ? INT_MAX : upper.begin, lower.y < 0 ? INT_MAX : lower.begin) / 2;
+    const int end = (std::max(upper.end, lower.end) + 1) / 2;
+    int full_begin = end, full_end = end;
+    if (ink.opacity == 255 && !ink.darkens && upper.y >= 0 && lower.y >= 0) {
+        full_begin = std::clamp((std::max(upper.full_begin, lower.full_begin) + 1) / 2, begin, end);
+        full_end = std::clamp(std::min(upper.full_end, lower.full_end) / 2, full_begin, end);
+    }
+    blend_chroma(planes, ink, upper, lower, pair, begin, full_begin);
+    const std::ptrdiff_t offset = pair * planes.chroma_stride + full_begin;
+    std::memset(planes.u + offset, ink.u, static_cast<std::size_t>(full_end - full_begin));
+    std::memset(planes.v + offset, ink.v, static_cast<std::size_t>(full_end - full_begin));
+    blend_chroma(planes, ink, upper, lower, pair, full_end, end);
 }
 
 void Canvas::draw(const Planes& planes, const Shape& shape) {
-    if (chroma_.size() < static_cast<std::size_t>(planes.width / 2))
-        chroma_.assign(static_cast<std::size_t>(planes.width / 2), 0);
-    chroma_begin_ = planes.width;
-    chroma_end_ = 0;
-    int last = -1;
-    scan(shape, {0, 0, planes.width, planes.height}, [&](int y, int x, std::span<const std::uint8_t> coverage) {
-        draw_luma(planes, shape, y, x, coverage);
-        if (last >= 0 && y / 2 != last / 2) {
-            // draw_chroma reuses the coverage row, which `coverage` still points to: keep it aside.
-            values_.assign(coverage.begin(), coverage.end());
-            draw_chroma(planes, shape, last);
-            coverage = values_;
+    rows_[0].y = rows_[1].y = -1;
+    int pair = -1;
+    scan(shape, {0, 0, planes.width, planes.height}, [&](const Row& row) {
+        draw_luma(planes, shape, row);
+        // The row before the last of another pair is overwritten only after this call: chroma is drawn when its pair ends.
+        pair = row.y / 2;
+        if (row.y % 2 == 1) {
+            draw_chroma(planes, shape.ink, pair);
+            pair = -1;
         }
-        last = y;
-        const int end = x + static_cast<int>(coverage.size());
-        chroma_begin_ = std::min(chroma_begin_, x / 2);
-        chroma_end_ = std::max(chroma_end_, (end + 1) / 2);
-        sum_pairs(chroma_.data() + x / 2, coverage.data(), coverage.size(), x & 1);
     });
-    if (last >= 0) draw_chroma(planes, shape, last);
+    if (pair >= 0) draw_chroma(planes, shape.ink, pair);
 }
 
 void Canvas::mark(MaskArea& mask, const Shape& shape) {
     if (!shape.ink.counts) return;
     const Clip clip{mask.x, mask.y, mask.x + mask.width, mask.y + mask.height};
-    scan(shape, clip, [&](int y, int x, std::span<const std::uint8_t> coverage) {
-        std::uint8_t* out = mask.cells.data() + static_cast<std::ptrdiff_t>(y - mask.y) * mask.width + (x - mask.x);
-        for (std::size_t i = 0; i < coverage.size(); ++i) out[i] |= static_cast<std::uint8_t>(coverage[i] >= kMarkedFrom);
+    scan(shape, clip, [&](const Row& row) {
+        std::uint8_t* out = mask.cells.data() + static_cast<std::ptrdiff_t>(row.y - mask.y) * mask.width - mask.x;
+        const std::uint8_t* coverage = row.coverage.data() - row.begin;
+        for (int x = row.begin; x < row.full_begin; ++x) out[x] |= static_cast<std::uint8_t>(coverage[x] >= kMarkedFrom);
+        std::memset(out + row.full_begin, 1, static_cast<std::size_t>(row.full_end - row.full_begin));
+        for (int x = row.full_end; x < row.end; ++x) out[x] |= static_cast<std::uint8_t>(coverage[x] >= kMarkedFrom);
     });
 }
 

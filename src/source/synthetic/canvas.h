@@ -76,19 +76,26 @@ private:
     struct Clip {
         int left, top, right, bottom;
     };
-    /// Calls row(y, x, coverage 0..255 of each pixel) for every row of the shape inside the clip, top to bottom.
-    template <class Row>
-    void scan(const Shape& shape, const Clip& clip, const Row& row);
-    void draw_luma(const Planes& planes, const Shape& shape, int y, int x, std::span<const std::uint8_t> coverage);
-    void draw_chroma(const Planes& planes, const Shape& shape, int y);
+    /// What a shape covers of one row: [begin, end), of which [full_begin, full_end) wholly.
+    struct Row {
+        int y = -1;
+        int begin = 0, full_begin = 0, full_end = 0, end = 0;
+        std::vector<std::uint8_t> coverage;  // 0..255, from begin on
+        int at(int x) const { return x < begin || x >= end ? 0 : coverage[static_cast<std::size_t>(x - begin)]; }
+    };
+    /// Calls each(row) for every row that the shape covers inside the clip, top to bottom. A row stays valid until the next
+    /// but one, so that the two rows of a chroma sample are there together.
+    template <class Each>
+    void scan(const Shape& shape, const Clip& clip, const Each& each);
+    void find_sides(const Shape& shape, int row_begin, std::size_t sub_rows);
+    void draw_luma(const Planes& planes, const Shape& shape, const Row& row);
+    void draw_chroma(const Planes& planes, const Ink& ink, int pair);
+    void blend_chroma(const Planes& planes, const Ink& ink, const Row& upper, const Row& lower, int pair, int begin, int end);
 
-    std::vector<std::int32_t> left_;  // per sub-row, in 1/256 pixel
+    std::vector<std::int32_t> left_;   // per sub-row, in 1/256 pixel
     std::vector<std::int32_t> right_;
-    std::vector<std::uint8_t> row_;
+    std::array<Row, 2> rows_;          // even and odd
     std::vector<std::uint8_t> values_;
-    std::vector<std::uint16_t> chroma_;  // coverage summed over the 2 x 2 pixels of a chroma sample
-    int chroma_begin_ = 0;
-    int chroma_end_ = 0;
 };
 
 }  // namespace facet::source::synthetic

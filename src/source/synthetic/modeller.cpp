@@ -109,7 +109,7 @@ void Modeller::add(std::span<const Vec3> world, const Surface& surface, double s
     shape.anchor_x = round_to_int(std::clamp(anchor.x, -kPixelsMax, kPixelsMax));
     shape.anchor_y = round_to_int(std::clamp(anchor.y, -kPixelsMax, kPixelsMax));
     const double scale = camera_.scale(camera_.depth(world[0])) * size_;
-    shape.tile_step = std::clamp(round_to_int(texels_ * 256 / scale), 16, 400);
+    shape.zoom = zoom_of(texels_ / scale);
     add(shape, surface);
 }
 
@@ -146,13 +146,14 @@ void Modeller::decal(const Face& face, double u0, double v0, double u1, double v
     add(corners, surface, face.shade);
 }
 
-void Modeller::round_off(Shape& shape, double radius, double across_x, double across_y) const {
-    // Brighter towards the sun's side and above, darker away from it.
-    const double side = sun_.x < 0 ? -1 : 1;
+void Modeller::round_off(Shape& shape, double radius, Vec2 axis) const {
+    // Brighter on the sun's side and above, darker away from it.
     const double height = (shape.ink.y - 16) * (0.10 + 0.14 * light_.sun / 256.0) * 256 / std::max(1.0, radius);
+    const Vec2 across{-axis.y, axis.x};
+    const double lit_side = across.x * (sun_.x < 0 ? -1 : 1) - 0.5 * across.y >= 0 ? 1 : -1;
     const auto slope = [](double value) { return static_cast<std::int16_t>(std::clamp(round_to_int(value), -8000, 8000)); };
-    shape.ink.slope_x = slope(side * height * across_x);
-    shape.ink.slope_y = slope(-height * across_y / 2);
+    shape.ink.slope_x = slope(lit_side * height * across.x);
+    shape.ink.slope_y = slope(lit_side * height * across.y);
 }
 
 void Modeller::lathe(Vec3 base, std::span<const Ring> rings, const Surface& surface, double slant) {
@@ -174,11 +175,11 @@ void Modeller::lathe(Vec3 base, std::span<const Ring> rings, const Surface& surf
         if (i == 0) {
             shape.anchor_x = round_to_int(pixel.x);
             shape.anchor_y = round_to_int(pixel.y);
-            shape.tile_step = std::clamp(round_to_int(texels_ * 256 / (camera_.scale(depth) * size_)), 16, 400);
+            shape.zoom = zoom_of(texels_ / (camera_.scale(depth) * size_));
         }
     }
     shape.ink = ink(surface, shade_of({}));
-    round_off(shape, radius, 1, 0);
+    round_off(shape, radius, {0, 1});
     disc(base + Vec3{0, 0, rings.front().z}, {1, 0, 0}, {0, 1, 0}, rings.front().radius, surface);
     shapes_.back().ink = shape.ink;
     shapes_.back().anchor_x = shape.anchor_x;
@@ -210,8 +211,8 @@ void Modeller::limb(Vec3 a, Vec3 b, double radius_a, double radius_b, const Surf
     shape.ink = ink(surface, shade_of({}));
     shape.anchor_x = round_to_int(std::clamp((p.x + q.x) / 2, -kPixelsMax, kPixelsMax));
     shape.anchor_y = round_to_int(std::clamp((p.y + q.y) / 2, -kPixelsMax, kPixelsMax));
-    shape.tile_step = std::clamp(round_to_int(texels_ * 256 / (scale * size_)), 16, 400);
-    if (!surface.shines) round_off(shape, (rp + rq) / 2, std::abs(along.y), std::abs(along.x));
+    shape.zoom = zoom_of(texels_ / (scale * size_));
+    if (!surface.shines) round_off(shape, (rp + rq) / 2, along);
     add(shape, surface);
     if (surface.opacity >= 200) {
         for (const double dx : {-radius_a, radius_a}) {

@@ -102,8 +102,8 @@ private:
     };
     void add(std::span<const Vec3> world, const Surface& surface, double shade);
     void add(Shape shape, const Surface& surface);
-    /// Shades a shape as a round thing of this radius (pixels) around its anchor.
-    void round_off(Shape& shape, double radius, double across_x, double across_y) const;
+    /// Shades a shape as a round thing of this radius (pixels) around its anchor, across the direction of its axis.
+    void round_off(Shape& shape, double radius, Vec2 axis) const;
     Ink ink(const Surface& surface, double shade) const;
     double shade_of(Vec3 normal) const;
 

@@ -38,16 +38,6 @@ void darken(std::uint8_t* __restrict out, const std::uint8_t* __restrict coverag
     for (std::size_t i = 0; i < count; ++i) out[i] = towards(out[i], rest, weight_of(coverage[i], opacity128));
 }
 
-void sum_pairs(std::uint16_t* sums, const std::uint8_t* coverage, std::size_t count, int phase) {
-    std::size_t i = 0;
-    if (phase == 1 && count > 0) {
-        *sums = static_cast<std::uint16_t>(*sums + coverage[i++]);
-        ++sums;
-    }
-    for (; i + 1 < count; i += 2, ++sums) *sums = static_cast<std::uint16_t>(*sums + coverage[i] + coverage[i + 1]);
-    if (i < count) *sums = static_cast<std::uint16_t>(*sums + coverage[i]);
-}
-
 void light_luma(std::uint8_t* __restrict out, const std::uint8_t* __restrict day, const std::uint8_t* __restrict lamp,
                 std::size_t count, int ambient, int lamps) {
     for (std::size_t i = 0; i < count; ++i) {
@@ -62,21 +52,40 @@ void light_chroma(std::uint8_t* __restrict out, const std::uint8_t* __restrict d
         out[i] = static_cast<std::uint8_t>(std::clamp(128 + tint + (((day[i] - 128) * saturation) >> 8), 16, 240));
 }
 
-void expose_luma(std::uint8_t* __restrict pixels, const std::int8_t* __restrict noise, std::size_t count, int gain,
-                 int amplitude) {
+void shade_row(std::uint8_t* __restrict out, const std::int8_t* __restrict texels, std::size_t count, int grain, int level,
+               int slope) {
+    if (slope == 0) {  // most of the area: flat faces
+        const auto flat = static_cast<Lane>(level >> 8);
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto grained = static_cast<Lane>(static_cast<Lane>(texels[i] * grain) >> 7);
+            out[i] = static_cast<std::uint8_t>(std::clamp<Lane>(static_cast<Lane>(flat + grained), 16, 235));
+        }
+        return;
+    }
+    for (std::size_t i = 0; i < count; ++i, level += slope)
+        out[i] = static_cast<std::uint8_t>(std::clamp((level >> 8) + ((texels[i] * grain) >> 7), 16, 235));
+}
+
+void expose_luma(std::uint8_t* __restrict pixels, const std::int8_t* __restrict noise, std::size_t count, int gain) {
+    if (gain == 128) {
+        for (std::size_t i = 0; i < count; ++i)
+            pixels[i] = static_cast<std::uint8_t>(std::clamp<Lane>(static_cast<Lane>(pixels[i] + noise[i]), 16, 235));
+        return;
+    }
     for (std::size_t i = 0; i < count; ++i) {
         // At most 239 * 255: fits an unsigned 16-bit lane before the shift.
         const auto lit = static_cast<Lane>(static_cast<std::uint16_t>((pixels[i] - 16) * gain) >> 7);
-        const auto value = static_cast<Lane>(16 + lit + ((noise[i] * amplitude) >> 7));
-        pixels[i] = static_cast<std::uint8_t>(std::clamp<Lane>(value, 16, 235));
+        pixels[i] = static_cast<std::uint8_t>(std::clamp<Lane>(static_cast<Lane>(16 + lit + noise[i]), 16, 235));
     }
 }
 
-void expose_chroma(std::uint8_t* __restrict pixels, const std::int8_t* __restrict noise, std::size_t count, int amplitude) {
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto value = static_cast<Lane>(pixels[i] + ((noise[i] * amplitude) >> 7));
-        pixels[i] = static_cast<std::uint8_t>(std::clamp<Lane>(value, 16, 240));
-    }
+void expose_chroma(std::uint8_t* __restrict pixels, const std::int8_t* __restrict noise, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i)
+        pixels[i] = static_cast<std::uint8_t>(std::clamp<Lane>(static_cast<Lane>(pixels[i] + (noise[i] >> 1)), 16, 240));
+}
+
+void scale_noise(std::int8_t* __restrict out, const std::int8_t* __restrict noise, std::size_t count, int amplitude) {
+    for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<std::int8_t>(static_cast<Lane>(noise[i] * amplitude) >> 7);
 }
 
 void cross_fade(std::uint8_t* __restrict a, const std::uint8_t* __restrict b, std::size_t count, int weight) {

@@ -11,8 +11,11 @@ namespace facet::source::synthetic {
 
 namespace {
 
-constexpr int kNoiseSide = 512;
-constexpr int kNoiseWidth = 3840 + kNoiseSide;  // a row of noise for the widest picture from any offset
+// Each row of a frame reads noise from a place of its own in one of these rows: small enough to stay in the cache, and
+// never the same twice to the eye.
+constexpr int kNoiseRows = 64;
+constexpr int kNoiseShifts = 512;
+constexpr int kNoiseWidth = 3840 + kNoiseShifts;
 constexpr std::size_t kPooledMax = 4;
 
 /// From far to near; ties in the order of the list, so that the order is the same everywhere.
@@ -231,28 +234,23 @@ void Renderer::expose(std::int64_t frame, double t, const Moment& moment, const 
     const int amplitude = round_to_int(moment.dials.noise * 80);  // samples have a deviation of 32: 80 / 128 * 32 = 20
     if (amplitude == 0 && gain == 128) return;
     if (noise_.empty()) {
-        // Rows are repeated up to the widest picture, so that a row of noise is one straight read.
-        const auto square = sensor_noise(4711, kNoiseSide);
-        noise_.resize(static_cast<std::size_t>(kNoiseWidth) * kNoiseSide);
-        for (int y = 0; y < kNoiseSide; ++y)
-            for (int x = 0; x < kNoiseWidth; ++x)
-                noise_[static_cast<std::size_t>(y * kNoiseWidth + x)] =
-                    square[static_cast<std::size_t>(y * kNoiseSide + x % kNoiseSide)];
+        noise_ = sensor_noise(4711, static_cast<std::size_t>(kNoiseWidth) * kNoiseRows);
+        scaled_noise_.assign(noise_.size(), 0);
     }
+    if (amplitude != scaled_for_) scale_noise(scaled_noise_.data(), noise_.data(), noise_.size(), amplitude);
+    scaled_for_ = amplitude;
     const auto row_of = [&](int plane, int y) {
-        // Each frame reads from another place; each row from another still, so that the repetition is not seen.
-        const auto key = combine(specification_.seed * 31 + static_cast<std::uint64_t>(frame),
-                                 static_cast<std::uint64_t>(plane * 8192 + y));
-        return noise_.data() + static_cast<std::ptrdiff_t>(key % kNoiseSide) * kNoiseWidth +
-               static_cast<std::ptrdiff_t>((key >> 20) % kNoiseSide);
+        const auto key = combine(specification_.seed * 31 + static_cast<std::uint64_t>(frame), static_cast<std::uint64_t>(plane * 8192 + y));
+        return scaled_noise_.data() + static_cast<std::ptrdiff_t>(key % kNoiseRows) * kNoiseWidth +
+               static_cast<std::ptrdiff_t>((key >> 20) % kNoiseShifts);
     };
     for (int y = 0; y < planes.height; ++y)
-        expose_luma(planes.y + y * planes.stride, row_of(0, y), static_cast<std::size_t>(planes.width), gain, amplitude);
+        expose_luma(planes.y + y * planes.stride, row_of(0, y), static_cast<std::size_t>(planes.width), gain);
     if (amplitude == 0) return;
     for (int y = 0; y < planes.height / 2; ++y) {
         const auto count = static_cast<std::size_t>(planes.width / 2);
-        expose_chroma(planes.u + y * planes.chroma_stride, row_of(1, y), count, amplitude / 2);
-        expose_chroma(planes.v + y * planes.chroma_stride, row_of(2, y), count, amplitude / 2);
+        expose_chroma(planes.u + y * planes.chroma_stride, row_of(1, y), count);
+        expose_chroma(planes.v + y * planes.chroma_stride, row_of(2, y), count);
     }
 }
 

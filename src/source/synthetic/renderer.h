@@ -50,7 +50,9 @@ private:
     ColourMatrix matrix_;
     int margin_;
     std::vector<std::unique_ptr<World>> worlds_;
-    std::vector<std::int8_t> noise_;
+    std::vector<std::int8_t> noise_;         // as the sensor gives it
+    std::vector<std::int8_t> scaled_noise_;  // as the dial wants it
+    int scaled_for_ = 0;
     std::shared_ptr<Pool> pool_;
     std::vector<Actor> actors_;
     Canvas canvas_;

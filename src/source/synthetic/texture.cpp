@@ -49,16 +49,34 @@ int pattern_value(Pattern pattern, int x, int y) {
 
 }  // namespace
 
-const Tile& tile(Pattern pattern) {
+int zoom_of(double texels) {
+    int zoom = 0;
+    // Half way between two sizes by their ratio: 1.19 is the fourth root of 2.
+    while (zoom + 1 < static_cast<int>(kTilePeriods.size()) &&
+           kTileSide / texels * 1.19 < kTilePeriods[static_cast<std::size_t>(zoom)])
+        ++zoom;
+    return zoom;
+}
+
+const std::int8_t* tile_row(Pattern pattern, int zoom, int y) {
+    struct Tiles {
+        std::array<std::vector<std::int8_t>, kTilePeriods.size()> zoomed;  // pattern by pattern, row by row
+    };
     static const auto kTiles = [] {
-        std::array<Tile, kPatternCount> tiles{};
-        for (int p = 0; p < kPatternCount; ++p)
-            for (int i = 0; i < kTileSide * kTileSide; ++i)
-                tiles[static_cast<std::size_t>(p)][static_cast<std::size_t>(i)] = static_cast<std::int8_t>(
-                    std::clamp(pattern_value(static_cast<Pattern>(p), i % kTileSide, i / kTileSide), -127, 127));
+        Tiles tiles;
+        for (std::size_t z = 0; z < kTilePeriods.size(); ++z)
+            for (int p = 0; p < kPatternCount; ++p)
+                for (int row = 0; row < kTileSide; ++row)
+                    for (int i = 0; i < kTilePeriods[z]; ++i) {
+                        const int value = pattern_value(static_cast<Pattern>(p), i * kTileSide / kTilePeriods[z], row);
+                        tiles.zoomed[z].push_back(static_cast<std::int8_t>(std::clamp(value, -127, 127)));
+                    }
         return tiles;
     }();
-    return kTiles[static_cast<std::size_t>(pattern)];
+    const int period = kTilePeriods[static_cast<std::size_t>(zoom)];
+    const int within = ((y % period) + period) % period;
+    const int row = static_cast<int>(pattern) * kTileSide + within * kTileSide / period;
+    return kTiles.zoomed[static_cast<std::size_t>(zoom)].data() + static_cast<std::ptrdiff_t>(row) * period;
 }
 
 int lattice_noise(std::uint64_t seed, std::int64_t x, std::int64_t y) {
@@ -85,9 +103,9 @@ int rough_noise(std::uint64_t seed, std::int64_t x, std::int64_t y, int octaves)
     return sum;
 }
 
-std::vector<std::int8_t> sensor_noise(std::uint64_t seed, int side) {
+std::vector<std::int8_t> sensor_noise(std::uint64_t seed, std::size_t count) {
     Random random(seed);
-    std::vector<std::int8_t> samples(static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
+    std::vector<std::int8_t> samples(count);
     for (auto& sample : samples) {
         // Eight bytes of one draw: a sum of eight uniforms, standard deviation 209; scaled to 32.
         std::uint64_t bits = random.next();
