@@ -163,13 +163,7 @@ std::span<const Track> Roster::finish() {
             if (tracklet.still()) tracklet.filter.halt();
         }
     }
-    std::erase_if(tracklets_, [this](const Tracklet& tracklet) {
-        if (tracklet.track.detection >= 0) return false;
-        const auto limit = tracklet.tentative() ? life_.tentative_time
-                           : tracklet.still()   ? life_.still_time
-                                                : life_.lost_time;
-        return tracklet.unseen > limit;
-    });
+    std::erase_if(tracklets_, [this](const Tracklet& tracklet) { return tracklet.unseen > patience(tracklet); });
     drop_doubles();
     publish();
     return tracks_;
@@ -184,7 +178,7 @@ void Roster::drop_doubles() {
     doubled_.assign(tracklets_.size(), 0);
     bool any = false;
     for (std::size_t lost = 0; lost < tracklets_.size(); ++lost) {
-        if (tracklets_[lost].track.state != TrackState::lost) continue;
+        if (tracklets_[lost].track.state != TrackState::lost || !within_motion(tracklets_[lost])) continue;
         const Box predicted = tracklets_[lost].filter.box();
         for (std::size_t seen = 0; seen < tracklets_.size(); ++seen) {
             const auto& other = tracklets_[seen].track;

@@ -39,4 +39,19 @@ inline Detection around(double x, double y, float score = 0.9F, int label = 0) {
     return at(static_cast<float>(x) - 20, static_cast<float>(y) - 20, 40, 40, score, label);
 }
 
+/// One tracker with its defaults per test and per kind of tracker.
+class TrackerTest : public testing::TestWithParam<const TrackerInfo*> {
+protected:
+    std::span<const Track> see(double t_s, std::vector<Detection> detections) {
+        return tracker_->update({std::move(detections)}, from_seconds(t_s));
+    }
+    std::unique_ptr<Tracker> tracker_ = make(*GetParam());
+};
+
+inline std::string name_of(const testing::TestParamInfo<const TrackerInfo*>& instance) {
+    std::string name(instance.param->name);
+    std::erase(name, '-');
+    return name;
+}
+
 }  // namespace facet::scene::test
