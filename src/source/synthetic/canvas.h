@@ -49,7 +49,7 @@ struct Shape {
     Ink ink;
     int anchor_x = 0;  ///< pixels
     int anchor_y = 0;
-    int tile_step = 256;  ///< texels of the pattern per pixel, in 1/256
+    int zoom = 8;  ///< size of the pattern, see kTilePeriods
 
     std::span<const Corner> outline() const { return {corners.data(), static_cast<std::size_t>(count)}; }
 };
