@@ -72,6 +72,13 @@ TensorSpec spec_of(Size size, Fit fit, ElementType type = ElementType::f32, Layo
     return spec;
 }
 
+TensorSpec motion_spec() {
+    TensorSpec spec = spec_of({160, 90}, Fit::stretch, ElementType::u8);
+    spec.channels = Channels::gray;
+    spec.sampling = Sampling::box_mean;
+    return spec;
+}
+
 constexpr Size kFullHd{1920, 1080};
 constexpr Size kHd{1280, 720};
 constexpr Box kWhole{};
@@ -94,6 +101,7 @@ FACET_IMAGE_BENCHMARK(i420_1080p_to_416x416_nhwc, PixelFormat::i420, kFullHd,
                       spec_of({416, 416}, Fit::letterbox_top_left, ElementType::f32, Layout::nhwc), kWhole);
 FACET_IMAGE_BENCHMARK(i420_1080p_to_416x416_u8, PixelFormat::i420, kFullHd,
                       spec_of({416, 416}, Fit::letterbox_top_left, ElementType::u8), kWhole);
+FACET_IMAGE_BENCHMARK(i420_1080p_to_160x90_box_mean, PixelFormat::i420, kFullHd, motion_spec(), kWhole);
 FACET_IMAGE_BENCHMARK(i420_crop_to_128x256, PixelFormat::i420, kFullHd, spec_of({128, 256}, Fit::stretch), kPerson);
 
 }  // namespace

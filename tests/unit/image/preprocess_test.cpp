@@ -124,7 +124,7 @@ INSTANTIATE_TEST_SUITE_P(Targets, OnEachTarget, testing::ValuesIn(targets()),
 TEST_P(OnEachTarget, EqualsTheReferenceOnRandomPicturesRegionsAndSpecs) {
     Random random(1);
     Scratch scratch;
-    for (int i = 0; i < 400; ++i) {
+    for (int i = 0; i < 250; ++i) {
         const Picture picture = random_picture(random);
         const TensorSpec spec = random_spec(random);
         const Box region = random_region(picture.size, random);
@@ -142,7 +142,7 @@ TEST_P(OnEachTarget, EqualsTheReferenceOnRandomPicturesRegionsAndSpecs) {
 TEST_P(OnEachTarget, RectifiesAsTheReferenceDoesAlsoOutsideAndDegenerate) {
     Random random(2);
     Scratch scratch;
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < 120; ++i) {
         const Picture picture = random_picture(random);
         const TensorSpec spec = random_spec(random);
         std::array<Point, 4> corners;
