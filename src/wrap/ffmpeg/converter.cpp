@@ -1,5 +1,7 @@
 #include "wrap/ffmpeg/converter.h"
 
+#include <libyuv/convert_argb.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -54,6 +56,49 @@ Result<Image> allocate(Image image, BufferPool& pool) {
     }
     image.owner = memory;
     return image;
+}
+
+/// Whether samples are 16 bits each, packed RGB or gray: what PNG files with 16 bits decode to.
+bool is_packed_16(AVPixelFormat format) {
+    const AVPixFmtDescriptor* description = av_pix_fmt_desc_get(format);
+    const auto layout = description != nullptr ? nearest_layout(format) : ImageLayout::i420;
+    return (layout == ImageLayout::bgr24 || layout == ImageLayout::gray8) && description->comp[0].depth == 16 &&
+           (description->flags & (AV_PIX_FMT_FLAG_PLANAR | AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BAYER)) == 0;
+}
+
+/// The upper byte of each sample, as Pillow and OpenCV reduce 16 bits (swscale would round).
+void take_upper_bytes(const AVFrame& frame, std::uint8_t* out, std::ptrdiff_t stride) {
+    const AVPixFmtDescriptor& description = *av_pix_fmt_desc_get(format_of(frame));
+    const int upper = (description.flags & AV_PIX_FMT_FLAG_BE) != 0 ? 0 : 1;
+    const bool gray = description.nb_components < 3;
+    for (int y = 0; y < frame.height; ++y) {
+        const std::uint8_t* row = frame.data[0] + std::ptrdiff_t{y} * frame.linesize[0] + upper;
+        for (int channel = 0; channel < 3; ++channel) {
+            const AVComponentDescriptor& component = description.comp[gray ? 0 : 2 - channel];
+            const std::uint8_t* from = row + component.offset;
+            std::uint8_t* to = out + y * stride + channel;
+            for (int x = 0; x < frame.width; ++x, from += component.step, to += 3) *to = *from;
+        }
+    }
+}
+
+const libyuv::YuvConstants* libyuv_matrix(ImageMatrix matrix, bool full_range) {
+    switch (matrix) {
+        case ImageMatrix::bt601: return full_range ? &libyuv::kYuvJPEGConstants : &libyuv::kYuvI601Constants;
+        case ImageMatrix::bt709: return full_range ? &libyuv::kYuvF709Constants : &libyuv::kYuvH709Constants;
+        case ImageMatrix::bt2020: return full_range ? &libyuv::kYuvV2020Constants : &libyuv::kYuv2020Constants;
+    }
+    return &libyuv::kYuvI601Constants;
+}
+
+bool is_i420(AVPixelFormat format) { return format == AV_PIX_FMT_YUV420P || format == AV_PIX_FMT_YUVA420P; }
+
+/// Chroma interpolated between its samples' middles, as libwebp and JPEG decoders do (swscale takes the nearest row).
+void interpolate_i420(const AVFrame& frame, const Image& image, std::uint8_t* out) {
+    libyuv::I420ToRGB24MatrixFilter(frame.data[0], frame.linesize[0], frame.data[1], frame.linesize[1], frame.data[2],
+                                    frame.linesize[2], out, static_cast<int>(image.planes.stride[0]),
+                                    libyuv_matrix(image.matrix, image.full_range), image.width, image.height,
+                                    libyuv::kFilterBilinear);
 }
 
 void expand_gray(std::uint8_t* row, std::ptrdiff_t stride, int width, int height) {
@@ -156,7 +201,20 @@ Result<Image> Converter::convert(const DecodedFrame& decoded, Orientation orient
 }
 
 Result<Image> Converter::convert_to_bgr24(const DecodedFrame& decoded, Orientation orientation) {
-    FACET_TRY(Image image, rescale(*decoded.frame, ImageLayout::bgr24));
+    const AVFrame& frame = *decoded.frame;
+    Image image;
+    if (is_packed_16(format_of(frame)) || is_i420(format_of(frame))) {
+        FACET_TRY(image, allocate(describe(frame, ImageLayout::bgr24), scaled_));
+        auto* out = const_cast<std::uint8_t*>(image.planes.data[0]);  // ours until it is given away
+        if (is_i420(format_of(frame))) {
+            interpolate_i420(frame, image, out);
+        } else {
+            take_upper_bytes(frame, out, image.planes.stride[0]);
+        }
+        image.full_range = true;
+    } else {
+        FACET_TRY(image, rescale(frame, ImageLayout::bgr24));
+    }
     if (orientation == Orientation::upright) return image;
     return turn(image, orientation, turned_);
 }
