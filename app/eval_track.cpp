@@ -55,7 +55,8 @@ Result<std::unique_ptr<scene::Tracker>> make_tracker(const std::string& wanted) 
     std::vector<std::string_view> names;
     for (const scene::TrackerInfo* info : trackers) {
         if (wanted.empty() || wanted == info->name) {
-            FACET_TRY(const config::Values options, config::Values::read(info->options, config::Node(), info->name));
+            const config::Node nothing_set;
+            FACET_TRY(const config::Values options, config::Values::read(info->options, nothing_set, info->name));
             return info->create(options);
         }
         names.push_back(info->name);

@@ -115,6 +115,19 @@ Curve precision_curve(const std::vector<ClassMatches::Found>& found, std::size_t
     return curve;
 }
 
+bool has_labelled_keypoint(const TruthObject& truth) {
+    return std::any_of(truth.keypoints.begin(), truth.keypoints.end(),
+                       [](const Keypoint& keypoint) { return keypoint.visibility > 0; });
+}
+
+/// How far a point lies outside of a box that is grown by its own size on every side.
+Point outside_of_surroundings(Point point, const Box& box) {
+    const auto beyond = [](float position, float start, float length) {
+        return std::max(0.0F, start - length - position) + std::max(0.0F, position - (start + 2 * length));
+    };
+    return {beyond(point.x, box.x, box.width), beyond(point.y, box.y, box.height)};
+}
+
 }  // namespace
 
 const std::array<double, kThresholdCount>& similarity_thresholds() {
@@ -150,17 +163,21 @@ double keypoint_similarity(const TruthObject& truth, std::span<const Keypoint> f
     const double area =
         truth.area > 0 ? truth.area
                        : kSilhouetteOfBox * static_cast<double>(truth.box.width) * static_cast<double>(truth.box.height);
+    const bool any_labelled = has_labelled_keypoint(truth);
     double sum = 0;
-    int labelled = 0;
+    int counted = 0;
     for (std::size_t i = 0; i < found.size(); ++i) {
-        if (!(truth.keypoints[i].visibility > 0)) continue;
-        const double dx = static_cast<double>(found[i].point.x) - static_cast<double>(truth.keypoints[i].point.x);
-        const double dy = static_cast<double>(found[i].point.y) - static_cast<double>(truth.keypoints[i].point.y);
+        if (any_labelled && !(truth.keypoints[i].visibility > 0)) continue;
+        const Point offset = any_labelled ? Point{found[i].point.x - truth.keypoints[i].point.x,
+                                                  found[i].point.y - truth.keypoints[i].point.y}
+                                          : outside_of_surroundings(found[i].point, truth.box);
+        const double dx = static_cast<double>(offset.x);
+        const double dy = static_cast<double>(offset.y);
         const double variance = 4 * spreads[i] * spreads[i];
         sum += std::exp(-(dx * dx + dy * dy) / variance / (area + std::numeric_limits<double>::epsilon()) / 2);
-        ++labelled;
+        ++counted;
     }
-    return labelled > 0 ? sum / labelled : 0;
+    return counted > 0 ? sum / counted : 0;
 }
 
 PictureMatches match_keypoints(const ScoredPicture& picture, std::span<const double> spreads, std::size_t found_max) {
@@ -169,11 +186,7 @@ PictureMatches match_keypoints(const ScoredPicture& picture, std::span<const dou
         [&](const TruthObject& truth, const Detection& found) {
             return keypoint_similarity(truth, found.keypoints, spreads);
         },
-        [](const TruthObject& truth) {
-            const bool labelled = std::any_of(truth.keypoints.begin(), truth.keypoints.end(),
-                                              [](const Keypoint& keypoint) { return keypoint.visibility > 0; });
-            return truth.crowd || truth.ignored || !labelled;
-        });
+        [](const TruthObject& truth) { return truth.crowd || truth.ignored || !has_labelled_keypoint(truth); });
 }
 
 AveragePrecision average_precision(std::span<const PictureMatches> pictures) {

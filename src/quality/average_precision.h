@@ -64,11 +64,13 @@ PictureMatches match_boxes(const ScoredPicture& picture, std::size_t found_max =
 std::span<const double> coco_keypoint_spreads();
 
 /// Object keypoint similarity in [0, 1]: the mean over labelled keypoints of exp(-d^2 / (2 * area * (2 * spread)^2)). An
-/// unknown area is taken as 0.53 of the box, the share that people fill on average. 0 where no keypoint is labelled or
-/// `found` has another number of them.
+/// unknown area is taken as 0.53 of the box, the share that people fill on average. Where no keypoint is labelled, d is how
+/// far each found one lies outside of the box grown by its own size on every side. 0 where `found` has another number of
+/// keypoints.
 double keypoint_similarity(const TruthObject& truth, std::span<const Keypoint> found, std::span<const double> spreads);
 
-/// Matches poses by keypoint similarity. Truth without labelled keypoints does not count. COCO: the best 20.
+/// Matches poses by keypoint similarity. Truth without labelled keypoints does not count, nor do poses that take it. COCO:
+/// the best 20.
 PictureMatches match_keypoints(const ScoredPicture& picture, std::span<const double> spreads, std::size_t found_max = 20);
 
 struct AveragePrecision {
