@@ -3,6 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -14,17 +15,17 @@
 namespace facet::image {
 namespace {
 
-/// Smooth colour with texture, as cameras see it. A ring of them does not fit into the caches near the core, as decoded
-/// frames do not.
+/// Texture without a pattern that repeats from row to row. Several in a ring do not fit into the caches near the core, as
+/// decoded frames do not.
 Picture textured_picture(PixelFormat format, Size size, std::uint64_t seed) {
     PictureBuffer buffer(format, size, {ColourMatrix::bt709, ColourRange::limited});
     Random random(seed);
+    std::vector<std::uint8_t> noise(1 << 16);
+    for (std::uint8_t& value : noise) value = static_cast<std::uint8_t>(16 + random.below(220));
     for (int i = 0; i < plane_count(format); ++i) {
-        const int height = plane_size(format, size, i).height;
-        for (int y = 0; y < height; ++y)
-            for (std::ptrdiff_t x = 0; x < buffer.stride(i); ++x)
-                buffer.plane(i)[y * buffer.stride(i) + x] = static_cast<std::uint8_t>(
-                    128 + 60 * std::sin(0.01 * static_cast<double>(x) + 0.02 * y) + random.uniform() * 40);
+        const auto stride = static_cast<std::size_t>(buffer.stride(i));
+        for (int y = 0; y < plane_size(format, size, i).height; ++y)
+            std::copy_n(noise.data() + random.below(noise.size() - stride), stride, buffer.plane(i) + y * buffer.stride(i));
     }
     return std::move(buffer).release();
 }
