@@ -133,7 +133,8 @@ void Canvas::draw_luma(const Planes& planes, const Shape& shape, const Row& row)
     blended(full_end, row.end, textured);
 }
 
-void Canvas::blend_chroma(const Planes& planes, const Ink& ink, const Row& upper, const Row& lower, int pair, int begin, int end) {
+void Canvas::blend_chroma(const Planes& planes, const Ink& ink, const Row& upper, const Row& lower, int pair, int begin,
+                          int end) {
     if (begin >= end) return;
     const auto count = static_cast<std::size_t>(end - begin);
     values_.resize(count);

@@ -90,11 +90,12 @@ private:
     void find_sides(const Shape& shape, int row_begin, std::size_t sub_rows);
     void draw_luma(const Planes& planes, const Shape& shape, const Row& row);
     void draw_chroma(const Planes& planes, const Ink& ink, int pair);
-    void blend_chroma(const Planes& planes, const Ink& ink, const Row& upper, const Row& lower, int pair, int begin, int end);
+    void blend_chroma(const Planes& planes, const Ink& ink, const Row& upper, const Row& lower, int pair, int begin,
+                      int end);
 
-    std::vector<std::int32_t> left_;   // per sub-row, in 1/256 pixel
+    std::vector<std::int32_t> left_;  // per sub-row, in 1/256 pixel
     std::vector<std::int32_t> right_;
-    std::array<Row, 2> rows_;          // even and odd
+    std::array<Row, 2> rows_;  // even and odd
     std::vector<std::uint8_t> values_;
 };
 

@@ -169,7 +169,7 @@ private:
     void vehicles(double t, const Density& density, std::vector<Actor>& out) const {
         if (vehicles_.empty()) return;
         constexpr int kPlaces = 4;
-        constexpr double kLifetime = 19;  // seconds in view, on average
+        constexpr double kLifetime = 12.6;  // seconds in view, on average
         for (int lane = 0; lane < 4; ++lane) {
             const Approach& approach = kApproaches[lane];
             const auto cycle = static_cast<std::int64_t>(std::floor((t - approach.green) / kCycle));
@@ -177,33 +177,35 @@ private:
                 const double since_green = t - approach.green - static_cast<double>(c) * kCycle;
                 const double wanted = density((t - since_green) / dials_.speed) * vehicle_weight_ / all_weight_ / 4 *
                                       kCycle / (kLifetime * kPlaces);
+                // The last place is not queued for: its vehicle finds green.
+                std::array<std::int64_t, kPlaces> queue{};
                 int queued = 0;
+                bool follows = false;
                 for (int place = 0; place < kPlaces; ++place) {
                     const std::int64_t number = c * kPlaces + place;
                     const double spread = unit_hash(seed_ + static_cast<std::uint64_t>(lane)) +
                                           static_cast<double>(number) * 0.6180339887498949;
                     if (spread - std::floor(spread) >= wanted) continue;
-                    one_vehicle(lane, number, place == kPlaces - 1 ? -1 : queued++, since_green, out);
+                    if (place + 1 < kPlaces)
+                        queue[static_cast<std::size_t>(queued++)] = number;
+                    else
+                        follows = true;
                 }
+                // Long vehicles need the room of two: only the last of a queue may be one.
+                for (int i = 0; i < queued; ++i)
+                    one_vehicle(lane, queue[static_cast<std::size_t>(i)], i, i + 1 == queued && !follows, since_green, out);
+                if (follows) one_vehicle(lane, c * kPlaces + kPlaces - 1, -1, false, since_green, out);
             }
         }
     }
 
-    void one_vehicle(int lane, std::int64_t number, int position, double since_green, std::vector<Actor>& out) const {
+    void one_vehicle(int lane, std::int64_t number, int position, bool may_be_long, double since_green,
+                     std::vector<Actor>& out) const {
         Actor actor;
         actor.id = thing_id(lane, number);
         actor.seed = combine(seed_, static_cast<std::uint64_t>(actor.id));
-        actor.kind = choose_kind(
-            vehicles_, actor.seed + 1, position >= 0 ? weight : [](Kind kind) {
-                return kind == Kind::bus || kind == Kind::truck ? 0.01 : weight(kind);
-            });
-        // A long vehicle needs two places of a queue: only the last of it may be one.
-        if (position >= 0 && position < 2 && (actor.kind == Kind::bus || actor.kind == Kind::truck) &&
-            vehicles_.size() > 1) {
-            const auto small = std::find_if(vehicles_.begin(), vehicles_.end(),
-                                            [](Kind kind) { return kind != Kind::bus && kind != Kind::truck; });
-            if (small != vehicles_.end()) actor.kind = *small;
-        }
+        const auto short_weight = [](Kind kind) { return kind == Kind::bus || kind == Kind::truck ? 1e-6 : weight(kind); };
+        actor.kind = choose_kind(vehicles_, actor.seed + 1, may_be_long ? weight : short_weight);
         double speed = 0;
         const double way = way_of(position, since_green, actor.brakes, speed);
         if (way < -kReach || way > kReach) return;
@@ -220,7 +222,7 @@ private:
     void walkers(double t, const Density& density, std::vector<Actor>& out) const {
         if (walkers_.empty()) return;
         constexpr int kPlaces = 24;
-        constexpr double kLifetime = 30;
+        constexpr double kLifetime = 22;
         const auto cycle = static_cast<std::int64_t>(std::floor(t / kCycle));
         for (std::int64_t c = cycle - 2; c <= cycle + 2; ++c) {
             const double since = t - static_cast<double>(c) * kCycle;

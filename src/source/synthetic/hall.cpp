@@ -125,8 +125,8 @@ private:
 
     /// Slot k holds one visit after the other; in a few slots a companion walks beside the slot before.
     void visits(double t, const Density& density, std::vector<Actor>& out) const {
-        constexpr double kPeriod = 34;  // longer than any visit takes at most on average; the rest is a pause
-        constexpr double kMeanVisit = 19.5;
+        constexpr double kPeriod = 34;  // a visit and a pause
+        constexpr double kMeanVisit = 25;
         constexpr int kSlots = 360;
         const double now = t * dials_.speed;
         for (int slot = 0; slot < kSlots; ++slot) {

@@ -167,8 +167,8 @@ void model_cycle(Modeller& modeller, const Actor& actor) {
         modeller.limb({-0.55, 0, 0.66}, {0.34, 0, 0.76}, 0.13, 0.17, frame);
         modeller.limb({-0.1, 0, 0.38}, {0.25, 0, 0.42}, 0.17, 0.15, {{64, 64, 68}, Pattern::grain, 20});
         modeller.ball({base - 0.08, 0, bar - 0.12}, 0.09,
-                      {{236, 236, 220}, Pattern::smooth, 0, 255, modeller.light().lamps > 60});
-        if (modeller.light().lamps > 60) modeller.glow({base, 0, bar - 0.12}, 1.0, 120, -4, 2);
+                      {{236, 236, 220}, Pattern::smooth, 0, 255, modeller.light().lamps > 60 && !actor.stationary});
+        if (modeller.light().lamps > 60 && !actor.stationary) modeller.glow({base, 0, bar - 0.12}, 1.0, 120, -4, 2);
     } else {
         modeller.limb({-0.18, 0, radius + 0.08}, {-0.24, 0, seat - 0.05}, 0.02, 0.02, frame);
         modeller.limb({-0.34, 0, seat - 0.04}, {-0.12, 0, seat - 0.03}, 0.06, 0.035, {{30, 30, 32}});

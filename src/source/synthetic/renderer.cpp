@@ -240,7 +240,8 @@ void Renderer::expose(std::int64_t frame, double t, const Moment& moment, const 
     if (amplitude != scaled_for_) scale_noise(scaled_noise_.data(), noise_.data(), noise_.size(), amplitude);
     scaled_for_ = amplitude;
     const auto row_of = [&](int plane, int y) {
-        const auto key = combine(specification_.seed * 31 + static_cast<std::uint64_t>(frame), static_cast<std::uint64_t>(plane * 8192 + y));
+        const auto key = combine(specification_.seed * 31 + static_cast<std::uint64_t>(frame),
+                                 static_cast<std::uint64_t>(plane * 8192 + y));
         return scaled_noise_.data() + static_cast<std::ptrdiff_t>(key % kNoiseRows) * kNoiseWidth +
                static_cast<std::ptrdiff_t>((key >> 20) % kNoiseShifts);
     };
@@ -271,19 +272,82 @@ MaskArea mask_of(const Drawing& drawing, Canvas& canvas) {
     return mask;
 }
 
-MaskTruth runs_of(const std::vector<std::uint16_t>& owners, std::uint16_t index, std::int64_t id) {
-    MaskTruth mask{id, {}};
-    bool inside = false;
-    std::uint32_t run = 0;
-    for (const std::uint16_t owner : owners) {
-        if ((owner == index) != inside) {
-            mask.runs.push_back(run);
-            run = 0;
-            inside = !inside;
-        }
-        ++run;
+/// Per pixel of the picture: which thing is in front, from 1; 0 = none.
+struct Owners {
+    Size picture;
+    std::vector<std::uint16_t> cells;
+
+    explicit Owners(Size size)
+        : picture(size), cells(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height)) {}
+    std::uint16_t* row(int y) { return cells.data() + static_cast<std::ptrdiff_t>(y) * picture.width; }
+    const std::uint16_t* row(int y) const { return cells.data() + static_cast<std::ptrdiff_t>(y) * picture.width; }
+};
+
+/// Puts the mask in front of what was there; returns how many pixels the thing has, also beyond the picture.
+std::int64_t put_in_front(const MaskArea& mask, std::uint16_t index, Owners& owners) {
+    std::int64_t pixels = 0;
+    const int begin = std::max(0, mask.x), end = std::min(owners.picture.width, mask.x + mask.width);
+    for (int y = 0; y < mask.height; ++y) {
+        const std::uint8_t* cells = mask.cells.data() + static_cast<std::ptrdiff_t>(y) * mask.width;
+        for (int x = 0; x < mask.width; ++x) pixels += cells[x];
+        const int row = mask.y + y;
+        if (row < 0 || row >= owners.picture.height) continue;
+        std::uint16_t* out = owners.row(row);
+        for (int x = begin; x < end; ++x)
+            if (cells[x - mask.x] != 0) out[x] = index;
     }
-    mask.runs.push_back(run);
+    return pixels;
+}
+
+struct Extent {
+    int left, top, right, bottom;  ///< of the pixels that are seen; right and bottom are one beyond
+    std::int64_t count = 0;
+    Box box() const {
+        return count == 0 ? Box{}
+                          : Box::from_corners(static_cast<float>(left), static_cast<float>(top), static_cast<float>(right),
+                                              static_cast<float>(bottom));
+    }
+};
+
+/// Where the pixels of a thing are that can only lie `within`.
+Extent extent_of(const Owners& owners, std::uint16_t index, const Box& within) {
+    Extent extent{owners.picture.width, owners.picture.height, 0, 0};
+    const int right = std::min(owners.picture.width, static_cast<int>(within.right()) + 1);
+    const int bottom = std::min(owners.picture.height, static_cast<int>(within.bottom()) + 1);
+    for (int y = static_cast<int>(within.y); y < bottom; ++y) {
+        const std::uint16_t* row = owners.row(y);
+        for (int x = static_cast<int>(within.x); x < right; ++x) {
+            if (row[x] != index) continue;
+            ++extent.count;
+            extent.left = std::min(extent.left, x);
+            extent.right = std::max(extent.right, x + 1);
+            extent.top = std::min(extent.top, y);
+            extent.bottom = y + 1;
+        }
+    }
+    return extent;
+}
+
+MaskTruth runs_of(const Owners& owners, std::uint16_t index, const Extent& extent, std::int64_t id) {
+    MaskTruth mask{id, {}};
+    std::uint32_t changed_at = 0;
+    bool inside = false;
+    const auto change = [&](std::uint32_t at) {
+        mask.runs.push_back(at - changed_at);
+        changed_at = at;
+        inside = !inside;
+    };
+    const auto height = static_cast<std::uint32_t>(owners.picture.height);
+    for (int x = extent.left; x < extent.right; ++x) {
+        const std::uint32_t column = static_cast<std::uint32_t>(x) * height;
+        for (int y = extent.top; y < extent.bottom; ++y)
+            if ((owners.row(y)[x] == index) != inside) change(column + static_cast<std::uint32_t>(y));
+        // A mask that fills its columns goes on in the next one.
+        const bool goes_on = extent.top == 0 && extent.bottom == owners.picture.height && x + 1 < extent.right;
+        if (inside && !goes_on) change(column + static_cast<std::uint32_t>(extent.bottom));
+    }
+    const std::uint32_t all = static_cast<std::uint32_t>(owners.picture.width) * height;
+    mask.runs.push_back(all - changed_at);
     return mask;
 }
 
@@ -310,23 +374,11 @@ FrameTruth Renderer::truth(std::int64_t frame, TruthDetail detail) {
                      {}};
     const auto seen = world.look(t, timeline_, light_at(moment.dials.hour), moment.dials.sway, shake.x, shake.y, picture,
                                  matrix_, false, actors_);
-    std::vector<std::uint16_t> owners;  // per pixel: which of `seen` is in front, from 1
+    const bool by_pixels = detail != TruthDetail::boxes;
+    Owners owners(by_pixels ? picture : Size{});
     std::vector<std::int64_t> pixels(seen.size());
-    if (detail != TruthDetail::boxes)
-        owners.assign(static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height), 0);
-    for (std::size_t i = 0; i < seen.size() && detail != TruthDetail::boxes; ++i) {
-        const MaskArea mask = mask_of(seen[i].drawing, canvas_);
-        for (int y = 0; y < mask.height; ++y) {
-            const std::uint8_t* cells = mask.cells.data() + static_cast<std::ptrdiff_t>(y) * mask.width;
-            for (int x = 0; x < mask.width; ++x) pixels[i] += cells[x];
-            const int row = mask.y + y;
-            if (row < 0 || row >= picture.height) continue;
-            const int begin = std::max(0, mask.x), end = std::min(picture.width, mask.x + mask.width);
-            std::uint16_t* out = owners.data() + static_cast<std::ptrdiff_t>(row) * picture.width;
-            for (int x = begin; x < end; ++x)
-                if (cells[x - mask.x]) out[x] = static_cast<std::uint16_t>(i + 1);
-        }
-    }
+    for (std::size_t i = 0; i < seen.size() && by_pixels; ++i)
+        pixels[i] = put_in_front(mask_of(seen[i].drawing, canvas_), static_cast<std::uint16_t>(i + 1), owners);
     for (std::size_t i = 0; i < seen.size(); ++i) {
         const Actor& actor = *seen[i].actor;
         const Box& box = seen[i].drawing.box;
@@ -341,29 +393,12 @@ FrameTruth Renderer::truth(std::int64_t frame, TruthDetail detail) {
         object.stationary = actor.stationary;
         object.visible_box = clamp(box, picture);
         object.visible = object.visible_box.area() / box.area();
-        if (detail != TruthDetail::boxes) {
+        if (by_pixels) {
             const auto index = static_cast<std::uint16_t>(i + 1);
-            int left = picture.width, right = -1, top = picture.height, bottom = -1;
-            std::int64_t count = 0;
-            const Box inside = object.visible_box;
-            for (int y = static_cast<int>(inside.y); y < std::min(picture.height, static_cast<int>(inside.bottom()) + 1);
-                 ++y)
-                for (int x = static_cast<int>(inside.x); x < std::min(picture.width, static_cast<int>(inside.right()) + 1);
-                     ++x) {
-                    if (owners[static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width) +
-                               static_cast<std::size_t>(x)] != index)
-                        continue;
-                    ++count;
-                    left = std::min(left, x);
-                    right = std::max(right, x);
-                    top = std::min(top, y);
-                    bottom = std::max(bottom, y);
-                }
-            object.visible = pixels[i] > 0 ? static_cast<float>(count) / static_cast<float>(pixels[i]) : 0;
-            object.visible_box = count > 0 ? Box::from_corners(static_cast<float>(left), static_cast<float>(top),
-                                                               static_cast<float>(right + 1), static_cast<float>(bottom + 1))
-                                           : Box{};
-            if (detail == TruthDetail::masks) truth.masks.push_back(runs_of(owners, index, object.id));
+            const Extent extent = extent_of(owners, index, object.visible_box);
+            object.visible = pixels[i] > 0 ? static_cast<float>(extent.count) / static_cast<float>(pixels[i]) : 0;
+            object.visible_box = extent.box();
+            if (detail == TruthDetail::masks) truth.masks.push_back(runs_of(owners, index, extent, object.id));
         }
         truth.objects.push_back(object);
     }

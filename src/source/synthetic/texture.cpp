@@ -64,13 +64,16 @@ const std::int8_t* tile_row(Pattern pattern, int zoom, int y) {
     };
     static const auto kTiles = [] {
         Tiles tiles;
-        for (std::size_t z = 0; z < kTilePeriods.size(); ++z)
-            for (int p = 0; p < kPatternCount; ++p)
-                for (int row = 0; row < kTileSide; ++row)
-                    for (int i = 0; i < kTilePeriods[z]; ++i) {
-                        const int value = pattern_value(static_cast<Pattern>(p), i * kTileSide / kTilePeriods[z], row);
-                        tiles.zoomed[z].push_back(static_cast<std::int8_t>(std::clamp(value, -127, 127)));
-                    }
+        for (int line = 0; line < kPatternCount * kTileSide; ++line) {
+            std::array<std::int8_t, kTileSide> texels;
+            for (int i = 0; i < kTileSide; ++i) {
+                const int value = pattern_value(static_cast<Pattern>(line / kTileSide), i, line % kTileSide);
+                texels[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(std::clamp(value, -127, 127));
+            }
+            for (std::size_t z = 0; z < kTilePeriods.size(); ++z)
+                for (int i = 0; i < kTilePeriods[z]; ++i)
+                    tiles.zoomed[z].push_back(texels[static_cast<std::size_t>(i * kTileSide / kTilePeriods[z])]);
+        }
         return tiles;
     }();
     const int period = kTilePeriods[static_cast<std::size_t>(zoom)];

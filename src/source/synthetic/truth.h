@@ -23,8 +23,8 @@ struct ObjectTruth {
     bool stationary = false;  ///< stands all its life (parked, left behind)
 };
 
-/// A mask as runs over rows: pixels outside, inside, outside ... of the picture, row by row from the top left (sums to
-/// width * height). Only what is visible.
+/// What is visible of one thing, as COCO's uncompressed run-length code: numbers of pixels outside, inside, outside ... of
+/// the mask, column by column from the top left; they sum to width * height.
 struct MaskTruth {
     std::int64_t id = 0;
     std::vector<std::uint32_t> runs;

@@ -58,7 +58,7 @@ void wheels(Modeller& modeller, const Modeller::Faces& faces, double length, dou
 
 void ends(Modeller& modeller, const Modeller::Faces& faces, const Actor& actor, double length, double height,
           Random& random) {
-    const bool dark = modeller.light().lamps > 60;
+    const bool dark = modeller.light().lamps > 60 && !actor.stationary;
     const auto& front = faces[Modeller::kFront];
     const auto& rear = faces[Modeller::kRear];
     const Surface lamp{{235, 235, 220}, Pattern::smooth, 0, 255, dark};
