@@ -53,17 +53,18 @@ constexpr std::array<const backend::BackendInfo*, 1> kBackends{&backend::kOpenvi
 constexpr std::array<const backend::BackendInfo*, 0> kBackends{};
 #endif
 
-constexpr std::array<const expert::FamilyInfo*, 15> kFamilies{
-    &expert::kYolox,          &expert::kNanodet,   &expert::kYolov8,         &expert::kYolov8Segment, &expert::kYolov8Pose,
-    &expert::kDeeplab,        &expert::kRoadSegmentation, &expert::kClassification, &expert::kUltraface, &expert::kYunet,
-    &expert::kBlazeface,      &expert::kPlate,     &expert::kPlateColour,    &expert::kPlateText,     &expert::kEmbedding,
+constexpr std::array<const expert::FamilyInfo*, 16> kFamilies{
+    &expert::kYolox,       &expert::kNanodet,   &expert::kYolov8,           &expert::kYolov8Segment,
+    &expert::kYolov8Pose,  &expert::kDeeplab,   &expert::kRoadSegmentation, &expert::kClassification,
+    &expert::kUltraface,   &expert::kYunet,     &expert::kBlazeface,        &expert::kPlate,
+    &expert::kPlateColour, &expert::kPlateText, &expert::kEmbedding,      &expert::kMotion,
 };
 
 constexpr std::array<const scene::TrackerInfo*, 3> kTrackers{&scene::kByteTrack, &scene::kOcSort, &scene::kAppearance};
 
 constexpr std::array<const scene::RuleInfo*, 13> kRules{
-    &scene::kLineRule,  &scene::kZoneRule, &scene::kDwellRule, &scene::kStopRule,    &scene::kWrongWayRule,
-    &scene::kSpeedRule, &scene::kQueueRule, &scene::kLeftRule, &scene::kRemovedRule, &scene::kCrowdRule,
+    &scene::kLineRule,    &scene::kZoneRule,  &scene::kDwellRule,  &scene::kStopRule,    &scene::kWrongWayRule,
+    &scene::kSpeedRule,   &scene::kQueueRule, &scene::kLeftRule,   &scene::kRemovedRule, &scene::kCrowdRule,
     &scene::kAbsenceRule, &scene::kCountRule, &scene::kMotionRule,
 };
 

@@ -81,14 +81,18 @@ constexpr Feature kFeatures[] = {
 std::vector<std::string> advice(const Processor& processor, bool has_backend) {
     std::vector<std::string> lines;
     const auto has = [&](const char* flag) { return processor.flags.contains(flag); };
-    if (!has_backend) lines.emplace_back("no backend runs models here: only plain code (motion) works; see the reason above");
+    if (!has_backend)
+        lines.emplace_back("no backend runs models here: only plain code (motion) works; see the reason above");
     if (!has("avx2") && !has("asimd")) lines.emplace_back("no AVX2: expect a quarter of the speed of a current processor");
     if (!has("avx512_bf16") && !has("amx_bf16"))
         lines.emplace_back("no bf16 instructions: networks run in f32; models quantised to 8 bits would be faster");
     if (!has("avx512_vnni") && !has("avx_vnni")) lines.emplace_back("no VNNI: models quantised to 8 bits gain little");
-    if (std::thread::hardware_concurrency() < 2) lines.emplace_back("one core: decoding and inference cannot overlap; a second core nearly doubles the rate");
-    if (memory_mb("MemAvailable") < 512) lines.emplace_back("less than 512 MB of memory are free: close other programs or use fewer cameras");
-    if (cache_folder().empty()) lines.emplace_back("neither XDG_CACHE_HOME nor HOME is set: every start compiles its models again");
+    if (std::thread::hardware_concurrency() < 2)
+        lines.emplace_back("one core: decoding and inference cannot overlap; a second core nearly doubles the rate");
+    if (memory_mb("MemAvailable") < 512)
+        lines.emplace_back("less than 512 MB of memory are free: close other programs or use fewer cameras");
+    if (cache_folder().empty())
+        lines.emplace_back("neither XDG_CACHE_HOME nor HOME is set: every start compiles its models again");
     return lines;
 }
 
@@ -139,15 +143,18 @@ int run(const config::CommandLine& line, Context& context) {
     };
     fmt::print("facet {}\n\nprocessor   {}, {} cores\n", FACET_VERSION, processor.model, json["cores"].get<unsigned>());
     for (const auto& feature : kFeatures)
-        fmt::print("  {:<11} {:<4} {}\n", feature.flag, processor.flags.contains(feature.flag) ? "yes" : "no", feature.meaning);
+        fmt::print("  {:<11} {:<4} {}\n", feature.flag, processor.flags.contains(feature.flag) ? "yes" : "no",
+                   feature.meaning);
     fmt::print("memory      {} MB, {} MB free\n", memory_mb("MemTotal"), memory_mb("MemAvailable"));
     for (const auto& backend : backends)
-        fmt::print("backend     {}: {}{}\n", backend["name"].get<std::string>(), backend["available"].get<bool>() ? "" : "absent: ",
-                   backend["facts"].get<std::string>());
+        fmt::print("backend     {}: {}{}\n", backend["name"].get<std::string>(),
+                   backend["available"].get<bool>() ? "" : "absent: ", backend["facts"].get<std::string>());
     for (const auto& codec : ffmpeg::codecs())
-        fmt::print("codec       {:<10} decode {:<4} encode {}\n", codec.name, codec.decodes ? "yes" : "no", codec.encodes ? "yes" : "no");
+        fmt::print("codec       {:<10} decode {:<4} encode {}\n", codec.name, codec.decodes ? "yes" : "no",
+                   codec.encodes ? "yes" : "no");
     fmt::print("cache       {}\n", cache_folder().empty() ? "none" : cache_folder());
-    for (const char* kind : {"sources", "experts", "trackers", "rules", "sinks"}) fmt::print("{:<11} {}\n", kind, joined(json[kind]));
+    for (const char* kind : {"sources", "experts", "trackers", "rules", "sinks"})
+        fmt::print("{:<11} {}\n", kind, joined(json[kind]));
     fmt::print("\nWhat would be faster here:\n");
     for (const auto& hint : hints) fmt::print("  - {}\n", hint);
     if (hints.empty()) fmt::print("  - nothing that this program knows of\n");
@@ -156,6 +163,7 @@ int run(const config::CommandLine& line, Context& context) {
 
 }  // namespace
 
-extern const Command kDoctor{{"doctor", "what this machine has, what is missing and what would be faster", "", kOptions}, run};
+extern const Command kDoctor{{"doctor", "what this machine has, what is missing and what would be faster", "", kOptions},
+                             run};
 
 }  // namespace facet::app

@@ -37,9 +37,10 @@ std::string section(std::string_view title, std::string_view text, std::span<con
 }
 
 std::string config_page() {
-    std::string page = fmt::format("{}# Config\n\nYAML; relative paths are relative to the config's folder; `${{NAME}}` takes a "
-                                   "value from the environment.\n\n",
-                                   kHead);
+    std::string page = fmt::format(
+        "{}# Config\n\nYAML; relative paths are relative to the config's folder; `${{NAME}}` takes a "
+        "value from the environment.\n\n",
+        kHead);
     page += section("The file", "The top level.", engine::site_options());
     page += section("cameras", "A list; each item:", engine::camera_options());
     page += section("experts", "A list; each item:", expert::expert_options());
@@ -51,12 +52,14 @@ std::string plugins_page() {
     std::string page = fmt::format("{}# What is built in\n\n", kHead);
     page += "# Sources\n\n";
     for (const auto* info : builtins().sources)
-        page += section(info->name, fmt::format("{}. Options stand behind `?` of the address.", info->summary), info->options);
+        page +=
+            section(info->name, fmt::format("{}. Options stand behind `?` of the address.", info->summary), info->options);
     page += "# Expert families\n\n| family | task | |\n| --- | --- | --- |\n";
     for (const auto* info : builtins().families)
         page += fmt::format("| {} | {} | {} |\n", info->name, expert::name(info->task), info->summary);
     page += "\n# Trackers\n\nThe first is the default.\n\n";
-    for (const auto* info : builtins().trackers) page += section(info->name, fmt::format("{}.", info->summary), info->options);
+    for (const auto* info : builtins().trackers)
+        page += section(info->name, fmt::format("{}.", info->summary), info->options);
     page += "# Rules\n\n";
     page += section("every rule", "Options that every rule takes.", scene::common_rule_options());
     for (const auto* info : builtins().rules) page += section(info->type, fmt::format("{}.", info->summary), info->options);
@@ -69,11 +72,13 @@ int run(const config::CommandLine& line, Context&) {
     const std::filesystem::path folder = line.values.path("out");
     std::error_code error;
     std::filesystem::create_directories(folder, error);
-    if (error) return fail_with(kOutputUnwritable, fmt::format("{}: cannot make the folder: {}", folder.string(), error.message()));
+    if (error)
+        return fail_with(kOutputUnwritable, fmt::format("{}: cannot make the folder: {}", folder.string(), error.message()));
     const std::pair<const char*, std::string> pages[] = {
         {"commands.md", commands_page()}, {"config.md", config_page()}, {"plugins.md", plugins_page()}};
     for (const auto& [name, text] : pages)
-        if (const auto written = write_file(folder / name, text); !written) return fail_with(kOutputUnwritable, written.error().message);
+        if (const auto written = write_file(folder / name, text); !written)
+            return fail_with(kOutputUnwritable, written.error().message);
     return kDone;
 }
 

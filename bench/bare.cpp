@@ -74,7 +74,9 @@ Status measure(const char* video, const char* model, const char* precision) {
     FACET_TRY(const auto decode, bare_decode(video));
     const auto& plugins = app::builtins();
     FACET_TRY(auto backend, plugins.backends.front()->create(log));
-    const expert::LoadRequest request{.model = model, .options = {}, .repository = model::Repository::from_environment("")};
+    expert::LoadRequest request;
+    request.model = model;
+    request.repository = model::Repository::from_environment("");
     FACET_TRY(auto loaded, expert::load_expert(request, backend.get(), plugins.families, log));
     const auto source_info = std::find_if(plugins.sources.begin(), plugins.sources.end(),
                                           [&](const source::SourceInfo* info) { return info->takes(video); });

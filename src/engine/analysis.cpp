@@ -181,7 +181,7 @@ std::unique_ptr<CameraRun> Pipeline::open(std::size_t index) {
         count_error("input", source.error().message);
         return nullptr;
     }
-    auto scene = CameraScene::create(plan_, plan, (*source)->facts().is_still);
+    auto scene = CameraScene::create(plan_, plan, (*source)->facts().is_still, observer_ != nullptr);
     FACET_ASSERT(scene.has_value());  // make_plan has created the same before
 
     auto camera = std::make_unique<CameraRun>();
@@ -393,8 +393,7 @@ void Pipeline::write_slot(CameraRun& camera, Slot& slot) {
         record.objects = slot.scene.objects;
         record.tracks = slot.scene.tracks;
         record.events = slot.scene.events;
-        if (observer_)
-            record.overlay = observer_->observe(*slot.frame, *camera.plan, *camera.scene, slot.results, slot.scene);
+        if (observer_) record.overlay = observer_->observe(*slot.frame, *camera.plan, slot.results, slot.scene);
         for (const auto& sink : sinks_)
             if (status) status = sink->write(record);
     }

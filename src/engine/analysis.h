@@ -38,8 +38,8 @@ class Observer {
 public:
     virtual ~Observer() = default;
     /// Where it returns a picture, that is the overlay that sinks get; null = none. Borrowed until the next call.
-    virtual const Picture* observe(const Frame& frame, const CameraPlan& camera, const CameraScene& scene,
-                                   std::span<const ExpertResult> results, const SceneResult& result) = 0;
+    virtual const Picture* observe(const Frame& frame, const CameraPlan& camera, std::span<const ExpertResult> results,
+                                   const SceneResult& result) = 0;
 };
 
 struct CameraSummary {

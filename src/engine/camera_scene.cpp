@@ -4,13 +4,14 @@
 #include <array>
 
 #include "base/assert.h"
-#include "scene/fuse/box_fusion.h"
+#include "scene/fuse/boxes.h"
 #include "scene/rule/ignore.h"
 
 namespace facet::engine {
 
-Result<std::unique_ptr<CameraScene>> CameraScene::create(const Plan& plan, const CameraPlan& camera, bool still) {
-    std::unique_ptr<CameraScene> scene(new CameraScene(plan, camera));
+Result<std::unique_ptr<CameraScene>> CameraScene::create(const Plan& plan, const CameraPlan& camera, bool still,
+                                                         bool shapes) {
+    std::unique_ptr<CameraScene> scene(new CameraScene(plan, camera, shapes));
     for (const auto& group : camera.groups) {
         GroupScene& added = scene->groups_.emplace_back();
         added.group = &group;
@@ -47,20 +48,19 @@ Result<std::unique_ptr<CameraScene>> CameraScene::create(const Plan& plan, const
 }
 
 void CameraScene::fuse(const Group& group, std::span<ExpertResult> results, Detections& out) const {
-    std::vector<scene::FusionInput> inputs;
+    std::vector<scene::DetectionsOfExpert> inputs;
     for (std::size_t member = 0; member < group.experts.size(); ++member)
         for (auto& result : results) {
             if (result.expert != group.experts[member] || !result.ran) continue;
             auto* detections = std::get_if<Detections>(&result.content);
             if (!detections) continue;
-            for (auto& detection : detections->items)
-                detection.label = group.label_maps[member][static_cast<std::size_t>(detection.label)];
-            inputs.push_back({*detections, 1.0F});
+            if (group.experts.size() == 1) {  // nothing to fuse: no copy
+                out = std::move(*detections);
+                return;
+            }
+            inputs.push_back({detections, group.labels.maps[member], plan_.experts[result.expert].config.weight});
         }
-    if (inputs.size() == 1)
-        out = std::move(const_cast<Detections&>(inputs.front().detections));
-    else
-        out = scene::fuse_boxes(inputs, {});
+    out = scene::fuse_boxes(inputs, {});
 }
 
 void CameraScene::observe(const Frame& frame, std::span<ExpertResult> results, SceneResult& out, Nanoseconds& track_cost,
@@ -90,12 +90,12 @@ void CameraScene::observe(const Frame& frame, std::span<ExpertResult> results, S
             group.tracks = group.ran ? group.tracker->update(detections, frame.t) : group.tracker->propagate(frame.t);
         const auto first = out.objects.size();
         for (const auto& detection : detections.items)
-            out.objects.push_back({&detection, group.group->labels[static_cast<std::size_t>(detection.label)], 0});
+            out.objects.push_back({&detection, group.group->labels.names[static_cast<std::size_t>(detection.label)], 0});
         for (const auto& track : group.tracks) {
             if (track.state != TrackState::confirmed || track.detection < 0) continue;
             out.objects[first + static_cast<std::size_t>(track.detection)].track = track.id;
             out.tracks.push_back(track);
-            out.track_labels.push_back(group.group->labels[static_cast<std::size_t>(track.label)]);
+            out.track_labels.push_back(group.group->labels.names[static_cast<std::size_t>(track.label)]);
         }
     }
     const Nanoseconds tracked = thread_cpu_time();
@@ -110,7 +110,7 @@ void CameraScene::observe(const Frame& frame, std::span<ExpertResult> results, S
         view.picture = frame.picture.size;
         view.tracks = group.tracks;
         view.detections = group.ran ? &out.detections[rule.group] : nullptr;
-        view.labels = group.group->labels;
+        view.labels = group.group->labels.names;
         const auto first = out.events.size();
         rule.rule->observe(view, out.events);
         for (auto event = out.events.begin() + static_cast<std::ptrdiff_t>(first); event != out.events.end(); ++event) {
@@ -118,6 +118,9 @@ void CameraScene::observe(const Frame& frame, std::span<ExpertResult> results, S
             explain(*event, group, results);
         }
     }
+    out.shapes.clear();
+    if (wants_shapes_)
+        for (const auto& rule : rules_) out.shapes.push_back({rule.name, rule.rule->shape()});
     rule_cost += thread_cpu_time() - tracked;
 }
 
@@ -134,12 +137,6 @@ void CameraScene::explain(Event& event, const GroupScene& group, std::span<const
         else
             event.why.skipped.push_back({planned.config.name, std::string(result.reason)});
     }
-}
-
-std::vector<CameraScene::NamedShape> CameraScene::shapes() const {
-    std::vector<NamedShape> shapes;
-    for (const auto& rule : rules_) shapes.push_back({rule.name, rule.rule->shape()});
-    return shapes;
 }
 
 }  // namespace facet::engine

@@ -25,6 +25,12 @@ struct ExpertResult {
     ObservationContent content{};
 };
 
+/// A rule's geometry and counters as they stood at one frame.
+struct NamedShape {
+    std::string rule;
+    scene::RuleShape shape;
+};
+
 /// One frame's meaning, in memory that is reused. The spans of its FrameRecord point into it.
 struct SceneResult {
     std::vector<Detections> detections;          ///< per group, after fusion and masks
@@ -32,24 +38,19 @@ struct SceneResult {
     std::vector<Track> tracks;                   ///< confirmed ones seen now, of all groups
     std::vector<std::string_view> track_labels;  ///< beside `tracks`
     std::vector<Event> events;
-    bool detected = false;  ///< a detecting expert ran
+    std::vector<NamedShape> shapes;  ///< of the rules, where they are wanted
+    bool detected = false;           ///< a detecting expert ran
 };
 
 /// One camera's memory. Frames come in order; used by one thread at a time. Deterministic.
 class CameraScene {
 public:
-    static Result<std::unique_ptr<CameraScene>> create(const Plan& plan, const CameraPlan& camera, bool still);
+    /// `still`: pictures without time between them are not tracked. `shapes`: every SceneResult carries the rules' shapes.
+    static Result<std::unique_ptr<CameraScene>> create(const Plan& plan, const CameraPlan& camera, bool still, bool shapes);
 
     /// Makes `out` of one frame. Adds the CPU time of tracking and rules to the two costs.
     void observe(const Frame& frame, std::span<ExpertResult> results, SceneResult& out, Nanoseconds& track_cost,
                  Nanoseconds& rule_cost);
-
-    /// Shapes of the rules, for overlay and report.
-    struct NamedShape {
-        std::string rule;
-        scene::RuleShape shape;
-    };
-    std::vector<NamedShape> shapes() const;
 
 private:
     struct GroupScene {
@@ -64,12 +65,14 @@ private:
         std::size_t group = 0;
     };
 
-    CameraScene(const Plan& plan, const CameraPlan& camera) : plan_(plan), camera_(camera) {}
+    CameraScene(const Plan& plan, const CameraPlan& camera, bool shapes)
+        : plan_(plan), camera_(camera), wants_shapes_(shapes) {}
     void fuse(const Group& group, std::span<ExpertResult> results, Detections& out) const;
     void explain(Event& event, const GroupScene& group, std::span<const ExpertResult> results) const;
 
     const Plan& plan_;
     const CameraPlan& camera_;
+    bool wants_shapes_;
     std::vector<GroupScene> groups_;
     std::vector<RuleScene> rules_;
 };

@@ -45,14 +45,17 @@ std::vector<Group> group(const std::vector<std::size_t>& experts, const Plan& pl
         if (!detects(planned)) continue;
         const std::string& name = planned.config.group.empty() ? planned.config.name : planned.config.group;
         auto found = std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return g.name == name; });
-        if (found == groups.end()) found = groups.insert(groups.end(), Group{name, {}, {}, {}});
+        if (found == groups.end()) found = groups.insert(groups.end(), Group{name, {}, {}});
         found->experts.push_back(expert);
-        auto& map = found->label_maps.emplace_back();
-        for (const auto& label : planned.loaded->expert->labels()) {
-            const auto known = std::find(found->labels.begin(), found->labels.end(), label);
-            map.push_back(static_cast<int>(known - found->labels.begin()));
-            if (known == found->labels.end()) found->labels.push_back(label);
+    }
+    for (auto& group : groups) {
+        std::vector<std::vector<std::string>> labels;
+        for (const std::size_t expert : group.experts) {
+            const auto names = plan.experts[expert].loaded->expert->labels();
+            labels.emplace_back(names.begin(), names.end());
         }
+        group.labels = scene::merge_labels(labels);
+        if (group.experts.size() == 1) group.labels.names = labels.front();  // its own indices stay as they are
     }
     return groups;
 }
@@ -118,11 +121,21 @@ tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins
 
     const auto repository = model::Repository::from_environment(site.model_mirror);
     for (auto& config : configs) {
-        const expert::LoadRequest request{.model = config.model, .options = config.options, .repository = repository};
+        expert::LoadRequest request;
+        request.model = config.model;
+        request.options = config.options;
+        request.repository = repository;
         auto loaded = expert::load_expert(request, backend, plugins.families, log);
         if (!loaded) return fail_plan(PlanFault::model, loaded.error().within(fmt::format("expert '{}'", config.name)));
         index.emplace(config.name, plan.experts.size());
         plan.experts.push_back({std::move(config), std::move(*loaded), 0});
+    }
+    for (const auto& child : plan.experts) {
+        if (child.config.of.empty()) continue;
+        const PlannedExpert& parent = plan.experts[index.at(child.config.of)];
+        const auto checked =
+            expert::check_cascade(child.config, parent.config, *parent.loaded->family, parent.loaded->expert->labels());
+        if (!checked) return fail_plan(PlanFault::config, checked.error());
     }
     for (const auto& camera : site.cameras) {
         auto planned = plan_camera(camera, index, plan, plugins);
@@ -130,7 +143,7 @@ tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins
         plan.cameras.push_back(std::move(*planned));
     }
     for (const auto& camera : plan.cameras)  // rules and trackers are made once for their errors, before anything is opened
-        if (const auto scene = CameraScene::create(plan, camera, false); !scene)
+        if (const auto scene = CameraScene::create(plan, camera, false, false); !scene)
             return fail_plan(PlanFault::config, scene.error());
     return plan;
 }

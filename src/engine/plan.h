@@ -11,6 +11,7 @@
 #include "engine/site.h"
 #include "expert/options.h"
 #include "expert/runner.h"
+#include "scene/fuse/labels.h"
 
 namespace facet::engine {
 
@@ -24,9 +25,8 @@ struct PlannedExpert {
 /// Experts whose detections are one stream of objects: they are fused, masked, tracked and named together.
 struct Group {
     std::string name;
-    std::vector<std::size_t> experts;          ///< indices into Plan::experts; whole-frame experts that detect
-    std::vector<std::string> labels;           ///< of the fused detections
-    std::vector<std::vector<int>> label_maps;  ///< per member: its label -> index into `labels`
+    std::vector<std::size_t> experts;  ///< indices into Plan::experts; whole-frame experts that detect
+    scene::MergedLabels labels;        ///< of the fused detections, and from each member's labels to them
 };
 
 struct CameraPlan {

@@ -23,14 +23,14 @@ public:
     static Result<std::unique_ptr<Presenter>> create(const PresenterOptions& options);
     ~Presenter() override;
 
-    const Picture* observe(const Frame& frame, const CameraPlan& camera, const CameraScene& scene,
-                           std::span<const ExpertResult> results, const SceneResult& result) override;
+    const Picture* observe(const Frame& frame, const CameraPlan& camera, std::span<const ExpertResult> results,
+                           const SceneResult& result) override;
     /// Writes the report. Also after an interruption.
     Status finish(const AnalysisSummary& summary);
 
 private:
     Presenter();
-    void collect(const Frame& frame, const CameraPlan& camera, const CameraScene& scene, const SceneResult& result);
+    void collect(const Frame& frame, const CameraPlan& camera, const SceneResult& result);
 
     std::unique_ptr<OverlayPainter> painter_;         // null = no overlay
     std::unique_ptr<report::AnalysisReport> report_;  // null = no report

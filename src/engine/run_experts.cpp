@@ -19,12 +19,17 @@ StageCosts& StageCosts::operator+=(const StageCosts& other) {
 Result<expert::Runner*> WorkerExperts::runner(std::size_t index, Size picture) {
     auto& runner = runners_[{index, {picture.width, picture.height}}];
     if (!runner) {
-        FACET_TRY(runner, expert::Runner::create(plan_.experts[index].loaded, picture, options_));
+        backend::SessionOptions options = options_;
+        const auto wanted =
+            plan_.experts[index].config.precision;  // the config's word for one expert beats the command line's
+        if (wanted != backend::Precision::automatic) options.precision = wanted;
+        FACET_TRY(runner, expert::Runner::create(plan_.experts[index].loaded, picture, options));
     }
     return runner.get();
 }
 
-Result<ObservationContent> WorkerExperts::run(std::size_t index, const Frame& frame, expert::State* state, StageCosts& costs) {
+Result<ObservationContent> WorkerExperts::run(std::size_t index, const Frame& frame, expert::State* state,
+                                              StageCosts& costs) {
     FACET_TRY(auto* runner, this->runner(index, frame.picture.size));
     const Nanoseconds began = thread_cpu_time();
     FACET_CHECK(runner->prepare(frame.picture));
@@ -34,6 +39,34 @@ Result<ObservationContent> WorkerExperts::run(std::size_t index, const Frame& fr
     auto content = inferred ? runner->decode(frame.t, state) : Result<ObservationContent>(fail(inferred.error()));
     costs.inference += thread_cpu_time() - prepared;
     return content;
+}
+
+Status WorkerExperts::run_cascades(std::span<const std::size_t> experts, std::size_t parent, const Frame& frame,
+                                   Detections& detections, StageCosts& costs) {
+    const PlannedExpert& of = plan_.experts[parent];
+    for (const std::size_t index : experts) {
+        const PlannedExpert& child = plan_.experts[index];
+        if (child.config.of != of.config.name) continue;
+        const auto task = child.loaded->expert->task();
+        const auto crops =
+            expert::find_crops(detections, of.loaded->expert->labels(), child.config, task, frame.picture.size);
+        if (crops.empty()) continue;
+        FACET_TRY(auto* runner, this->runner(index, child.loaded->manifest.input.size));
+        for (const auto& crop : crops) {
+            const Nanoseconds began = thread_cpu_time();
+            FACET_CHECK(crop.corners ? runner->prepare(frame.picture, *crop.corners)
+                                     : runner->prepare(frame.picture, crop.region));
+            const Nanoseconds prepared = thread_cpu_time();
+            costs.image += prepared - began;
+            FACET_CHECK(runner->infer());
+            FACET_TRY(auto content, runner->decode(frame.t, nullptr));
+            costs.inference += thread_cpu_time() - prepared;
+            if (auto* inner = std::get_if<Detections>(&content))
+                FACET_CHECK(run_cascades(experts, index, frame, *inner, costs));
+            expert::attach(detections.items[crop.detection], child.config, task, runner->expert().labels(), content);
+        }
+    }
+    return {};
 }
 
 std::string WorkerExperts::variant(std::size_t index, Size picture) const {

@@ -36,20 +36,20 @@ struct FrameFacts {
     Nanoseconds t{};
     const Picture* picture = nullptr;  ///< never null
     std::span<const ObjectFacts> objects;
-    std::span<const Track> tracks;     ///< confirmed ones seen on this frame
+    std::span<const Track> tracks;                   ///< confirmed ones seen on this frame
     std::span<const std::string_view> track_labels;  ///< beside `tracks`
-    std::span<const Event> events;     ///< of this frame
+    std::span<const Event> events;                   ///< of this frame
 };
 
 /// What is known when the run has ended.
 struct RunFacts {
     std::string title;
-    std::vector<std::pair<std::string, std::string>> facts;        ///< name and value, in order: frames, rate, memory, machine ...
-    std::vector<std::pair<std::string, double>> stage_ms;          ///< CPU ms per decoded frame
-    std::map<std::string, std::int64_t> skipped;                   ///< reason -> frames
-    std::map<std::string, std::int64_t> errors;                    ///< cause -> count
-    std::vector<std::string> messages;                             ///< one line a cause
-    std::map<std::string, std::vector<ShapeFacts>> shapes;         ///< by camera
+    std::vector<std::pair<std::string, std::string>> facts;  ///< name and value, in order: frames, rate, memory, machine ...
+    std::vector<std::pair<std::string, double>> stage_ms;    ///< CPU ms per decoded frame
+    std::map<std::string, std::int64_t> skipped;             ///< reason -> frames
+    std::map<std::string, std::int64_t> errors;              ///< cause -> count
+    std::vector<std::string> messages;                       ///< one line a cause
+    std::map<std::string, std::vector<ShapeFacts>> shapes;   ///< by camera
 };
 
 /// Collects while a run goes on, in bounded memory whatever its length: time series are re-binned, thumbnails and tracks are
