@@ -1,5 +1,7 @@
 #include "backend/openvino/compile.h"
 
+#include <openvino/op/reduce_max.hpp>
+#include <openvino/op/reduce_min.hpp>
 #include <openvino/runtime/intel_cpu/properties.hpp>
 
 #include <algorithm>
@@ -33,26 +35,43 @@ Result<Port> port(const ov::Output<const ov::Node>& output, const std::string& n
     return port;
 }
 
-/// Facts of a compiled model whose ONNX names are known.
-Status describe(Compiled& compiled, const std::vector<Port>& inputs, const std::vector<std::string>& outputs) {
-    const auto& ports = compiled.model.inputs();
-    for (const Port& input : inputs) {
-        const auto found =
-            std::find_if(ports.begin(), ports.end(), [&](const auto& p) { return p.get_names().contains(input.name); });
-        compiled.ports.push_back(found == ports.end() ? -1 : static_cast<int>(found - ports.begin()));
-        if (found == ports.end()) {
-            compiled.facts.inputs.push_back(input);
-        } else {
-            FACET_TRY(Port known, port(*found, input.name));
-            compiled.facts.inputs.push_back(std::move(known));
+/// Facts of a compiled model. `ports`: per declared input, the compiled model's, or -1.
+Status describe(Compiled& compiled, std::vector<Port> inputs, const std::vector<std::string>& outputs,
+                std::vector<int> ports) {
+    if (outputs.size() != compiled.model.outputs().size())
+        return fail(ErrorCode::internal, "the file declares {} outputs, OpenVINO makes {}", outputs.size(),
+                    compiled.model.outputs().size());
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        if (ports.at(i) >= 0) {
+            FACET_TRY(inputs[i], port(compiled.model.input(static_cast<std::size_t>(ports[i])), inputs[i].name));
         }
     }
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         FACET_TRY(Port known, port(compiled.model.output(i), outputs[i]));
         compiled.facts.outputs.push_back(std::move(known));
     }
+    compiled.facts.inputs = std::move(inputs);
     compiled.facts.device = kDevice;
+    compiled.ports = std::move(ports);
     return {};
+}
+
+/// Per declared input, the index of the model's parameter; -1 where the network does not use the input, so that OpenVINO has
+/// dropped it.
+std::vector<int> match_inputs(const ov::Model& model, const std::vector<onnx::Value>& declared) {
+    std::vector<int> ports;
+    const auto& parameters = model.get_parameters();
+    if (parameters.size() == declared.size()) {
+        for (std::size_t i = 0; i < declared.size(); ++i) ports.push_back(static_cast<int>(i));
+        return ports;
+    }
+    for (const onnx::Value& input : declared) {
+        const auto found = std::find_if(parameters.begin(), parameters.end(), [&](const auto& parameter) {
+            return parameter->get_friendly_name() == input.name || parameter->output(0).get_names().contains(input.name);
+        });
+        ports.push_back(found == parameters.end() ? -1 : static_cast<int>(found - parameters.begin()));
+    }
+    return ports;
 }
 
 /// The precision that the compiled model says it computes in must be the one that was asked for: OpenVINO replaces what the
@@ -66,6 +85,11 @@ Status check_precision(const ov::CompiledModel& model, Precision precision) {
 
 Status check_sizes(const ov::Model& model) {
     for (const auto& node : model.get_ordered_ops()) {
+        const bool finds_extreme = ov::is_type<ov::op::v1::ReduceMax>(node) || ov::is_type<ov::op::v1::ReduceMin>(node);
+        const auto& first = node->get_input_size() > 0 ? node->get_input_partial_shape(0) : ov::PartialShape{};
+        if (finds_extreme && first.is_static() && ov::shape_size(first.get_shape()) == 0)
+            return fail(ErrorCode::unsupported, "{} '{}' of an empty tensor is not supported: OpenVINO gives no infinity",
+                        node->get_type_name(), node->get_friendly_name());
         for (const auto& output : node->outputs()) {
             const auto& shape = output.get_partial_shape();
             if (shape.rank().is_dynamic()) continue;
@@ -81,15 +105,12 @@ Status check_sizes(const ov::Model& model) {
 }
 
 /// Gives the inputs the shapes that the caller wants, and makes sure that what stays open is a batch.
-Status reshape(ov::Model& model, const std::vector<onnx::Value>& declared, const std::vector<Shape>& wanted) {
-    std::map<ov::Output<ov::Node>, ov::PartialShape> shapes;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        const auto inputs = model.inputs();
-        const auto found = std::find_if(inputs.begin(), inputs.end(),
-                                        [&](const auto& p) { return p.get_names().contains(declared[i].name); });
-        if (found == inputs.end()) continue;  // the network does not use this input
-        shapes[*found] = ov::PartialShape(std::vector<ov::Dimension>(wanted[i].begin(), wanted[i].end()));
-    }
+Status reshape(ov::Model& model, const std::vector<int>& ports, const std::vector<Shape>& wanted) {
+    std::map<std::size_t, ov::PartialShape> shapes;
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        if (ports[i] >= 0)
+            shapes[static_cast<std::size_t>(ports[i])] =
+                ov::PartialShape(std::vector<ov::Dimension>(wanted[i].begin(), wanted[i].end()));
     std::string text;
     for (const Shape& shape : wanted) text += (text.empty() ? "" : " ") + to_string(shape);
     try {
@@ -99,7 +120,7 @@ Status reshape(ov::Model& model, const std::vector<onnx::Value>& declared, const
     }
     for (const auto& input : model.inputs()) {
         const auto& shape = input.get_partial_shape();
-        const std::string name = input.get_any_name();
+        const std::string name = input.get_node()->get_friendly_name();
         if (shape.rank().is_dynamic())
             return fail(ErrorCode::unsupported,
                         "input '{}' has no declared shape; state one in SessionOptions::input_shapes", name);
@@ -128,6 +149,7 @@ Result<std::shared_ptr<Compiled>> compile(ov::Core& core, onnx::Model model, con
                     inputs.size());
     mark_own(model);
     FACET_TRY(std::string bytes, onnx::write_model(model));
+    std::vector<int> ports;
     auto compiled = std::make_shared<Compiled>();
     compiled->cacheable = !model.external_data;
     model = {};
@@ -135,26 +157,27 @@ Result<std::shared_ptr<Compiled>> compile(ov::Core& core, onnx::Model model, con
         auto graph = core.read_model(bytes, ov::Tensor());
         bytes = {};
         correct_operations(*graph);
-        FACET_CHECK(reshape(*graph, inputs, options.input_shapes));
+        ports = match_inputs(*graph, inputs);
+        const auto used = std::count_if(ports.begin(), ports.end(), [](int port) { return port >= 0; });
+        if (static_cast<std::size_t>(used) != graph->get_parameters().size())
+            return fail(ErrorCode::internal, "OpenVINO's inputs cannot be matched with those that the file declares");
+        FACET_CHECK(reshape(*graph, ports, options.input_shapes));
         FACET_CHECK(check_sizes(*graph));
         compiled->model = core.compile_model(graph, std::string(kDevice), compile_properties(precision, options.threads));
     } catch (const std::exception& exception) {
         return fail(ErrorCode::unsupported, "OpenVINO cannot run this model: {}", reason(exception));
     }
     FACET_CHECK(check_precision(compiled->model, precision));
-    std::vector<Port> ports;
+    std::vector<Port> declared;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-        // Types of inputs that the network does not use come from the file.
+        // Type and shape of an input that the network does not use come from the file.
         Port port{inputs[i].name, element_type(inputs[i].type).value_or(ElementType::f32), inputs[i].shape};
         if (!options.input_shapes.empty()) port.shape = options.input_shapes[i];
-        ports.push_back(std::move(port));
+        declared.push_back(std::move(port));
     }
     std::vector<std::string> names;
     for (const onnx::Value& output : outputs) names.push_back(output.name);
-    if (names.size() != compiled->model.outputs().size())
-        return fail(ErrorCode::internal, "the file declares {} outputs, OpenVINO makes {}", names.size(),
-                    compiled->model.outputs().size());
-    FACET_CHECK(describe(*compiled, ports, names));
+    FACET_CHECK(describe(*compiled, std::move(declared), names, std::move(ports)));
     compiled->facts.precision = precision;
     return compiled;
 }
@@ -172,7 +195,8 @@ Result<std::shared_ptr<Compiled>> import_compiled(ov::Core& core, Blob blob, int
             inputs.push_back(
                 {input.at("name"), static_cast<ElementType>(input.at("type").get<int>()), input.at("shape").get<Shape>()});
         FACET_CHECK(check_precision(compiled->model, precision));
-        FACET_CHECK(describe(*compiled, inputs, description.at("outputs").get<std::vector<std::string>>()));
+        FACET_CHECK(describe(*compiled, std::move(inputs), description.at("outputs").get<std::vector<std::string>>(),
+                             description.at("ports").get<std::vector<int>>()));
     } catch (const std::exception& exception) {
         return fail(ErrorCode::corrupt, "{}", reason(exception));
     }
@@ -181,7 +205,8 @@ Result<std::shared_ptr<Compiled>> import_compiled(ov::Core& core, Blob blob, int
 }
 
 void keep_compiled(const BlobCache& cache, const std::string& key, const Compiled& compiled, Log& log) {
-    nlohmann::json description = {{"inputs", nlohmann::json::array()}, {"outputs", nlohmann::json::array()}};
+    nlohmann::json description = {
+        {"inputs", nlohmann::json::array()}, {"outputs", nlohmann::json::array()}, {"ports", compiled.ports}};
     for (const Port& input : compiled.facts.inputs)
         description["inputs"].push_back(
             {{"name", input.name}, {"type", static_cast<int>(input.type)}, {"shape", input.shape}});

@@ -66,7 +66,9 @@ std::string reason(const std::exception& exception) {
     for (const std::string_view line : split(exception.what(), '\n')) {
         const std::string_view words = trim(line);
         // "Exception from src/core/src/model.cpp:52:" and "Check 'x' failed at src/...:" name places in OpenVINO's source.
-        if (words.empty() || words.starts_with("Exception from ")) continue;
+        if (words.empty() || words.starts_with("Exception from ") || words.starts_with("FrontEnd API failed with ") ||
+            words.starts_with("Model wasn't fully converted.") || words.starts_with("Summary:"))
+            continue;
         const std::size_t place = words.find(" failed at src/");
         if (place != std::string_view::npos && words.ends_with(":")) continue;
         if (!text.empty()) text += "; ";

@@ -12,17 +12,23 @@ using ov::frontend::NodeContext;
 
 namespace {
 
+/// An exact quotient. Left alone, OpenVINO multiplies with the reciprocal, whose last bit differs, and a rounding then turns
+/// that into a whole step.
+Output<ov::Node> divide(const Output<ov::Node>& value, const Output<ov::Node>& divisor) {
+    const auto divided = std::make_shared<op::Divide>(value, divisor);
+    divided->get_rt_info()["nonconvertable_divide_0"] = true;
+    return divided;
+}
+
 /// saturate(round_half_to_even(x / scale) + zero_point); scale and zero point already broadcast against x.
 Output<ov::Node> quantize(const Output<ov::Node>& value, const Output<ov::Node>& scale, const Output<ov::Node>& zero_point) {
     const ov::element::Type type = zero_point.get_element_type();
-    OPENVINO_ASSERT(type == ov::element::u8 || type == ov::element::i8, "quantized type ", type, ", expected u8 or i8");
-    const auto divided = std::make_shared<op::Divide>(value, scale);
-    // Else it becomes a product with the reciprocal, whose last bit differs, which a rounding then turns into a whole step.
-    divided->get_rt_info()["nonconvertible_divide_0"] = true;
-    const auto rounded = std::make_shared<op::Round>(divided, op::Round::RoundMode::HALF_TO_EVEN);
+    OPENVINO_ASSERT(type.is_integral_number() && type.size() <= 2, "quantized type ", type, ", expected 8 or 16 bits");
+    const auto rounded = std::make_shared<op::Round>(divide(value, scale), op::Round::RoundMode::HALF_TO_EVEN);
     const auto moved = std::make_shared<op::Add>(rounded, as(zero_point, ov::element::f32));
-    const bool is_signed = type == ov::element::i8;
-    const auto clamped = std::make_shared<op::Clamp>(moved, is_signed ? -128.0 : 0.0, is_signed ? 127.0 : 255.0);
+    const double levels = type.size() == 1 ? 256 : 65536;
+    const double low = type.is_signed() ? -levels / 2 : 0;
+    const auto clamped = std::make_shared<op::Clamp>(moved, low, low + levels - 1);
     return std::make_shared<op::Convert>(clamped, type);
 }
 
@@ -49,6 +55,21 @@ OutputVector translate_quantize_linear(const NodeContext& node) {
                                             ? along(node.get_input(2), axis, rank)
                                             : Output<ov::Node>(op::Constant::create(ov::element::u8, ov::Shape{}, {0}));
     return {quantize(value, scale, zero_point)};
+}
+
+OutputVector translate_dynamic_quantize_linear(const NodeContext& node) {
+    const auto value = node.get_input(0);
+    std::vector<std::int64_t> all;
+    for (std::int64_t axis = 0; axis < rank_of(value); ++axis) all.push_back(axis);
+    const auto zero = constant(0.0F);
+    const auto low = std::make_shared<op::Minimum>(std::make_shared<op::ReduceMin>(value, constant(all), false), zero);
+    const auto high = std::make_shared<op::Maximum>(std::make_shared<op::ReduceMax>(value, constant(all), false), zero);
+    const auto scale = divide(std::make_shared<op::Subtract>(high, low), constant(255.0F));
+    const auto start = std::make_shared<op::Negative>(divide(low, scale));
+    const auto whole =
+        std::make_shared<op::Round>(std::make_shared<op::Clamp>(start, 0.0, 255.0), op::Round::RoundMode::HALF_TO_EVEN);
+    const auto zero_point = std::make_shared<op::Convert>(whole, ov::element::u8);
+    return {quantize(value, scale, zero_point), scale, zero_point};
 }
 
 /// com.microsoft.QLinearGlobalAveragePool: X, x_scale, x_zero_point, y_scale, y_zero_point.

@@ -234,7 +234,7 @@ OutputVector translate_upsample(const NodeContext& node) {
     if (given(node, 1)) {
         scales = node.get_input(1);
     } else {
-        const auto values = node.get_attribute<std::vector<float>>("scales");
+        const auto values = node.get_attribute<std::vector<double>>("scales");
         scales = op::Constant::create(ov::element::f32, ov::Shape{values.size()}, values);
     }
     Attributes attributes;

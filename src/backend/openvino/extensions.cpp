@@ -184,14 +184,25 @@ OutputVector translate_pad(const NodeContext& node) {
         for (std::int64_t i = 0; i < count; ++i) {
             const auto axis = axes[static_cast<std::size_t>(i)] < 0 ? axes[static_cast<std::size_t>(i)] + rank
                                                                     : axes[static_cast<std::size_t>(i)];
-            const auto none = fixed(std::vector<std::int64_t>{}, ov::element::i64);
-            const auto length = std::make_shared<op::Gather>(shape, constant(axis), constant(std::int64_t{0}));
-            const auto before = std::make_shared<op::Reshape>(pad_at(i), none, false);
-            const auto after = std::make_shared<op::Reshape>(pad_at(i + count), none, false);
+            const auto zero = constant(std::int64_t{0});
+            const auto scalar = [&](const Output<ov::Node>& value) {
+                return std::make_shared<op::Reshape>(value, fixed(std::vector<std::int64_t>{}, ov::element::i64), false);
+            };
+            const auto cut = [&](const Output<ov::Node>& pad) {
+                return std::make_shared<op::Negative>(std::make_shared<op::Minimum>(pad, zero));
+            };
+            const auto length = std::make_shared<op::Gather>(shape, constant(axis), zero);
+            const auto before = scalar(pad_at(i));
+            const auto after = scalar(pad_at(i + count));
+            // Negative pads cut first; what is left repeats.
+            const auto left =
+                std::make_shared<op::Subtract>(std::make_shared<op::Subtract>(length, cut(before)), cut(after));
             const auto index =
-                std::make_shared<op::Range>(std::make_shared<op::Negative>(before), std::make_shared<op::Add>(length, after),
+                std::make_shared<op::Range>(std::make_shared<op::Negative>(std::make_shared<op::Maximum>(before, zero)),
+                                            std::make_shared<op::Add>(left, std::make_shared<op::Maximum>(after, zero)),
                                             constant(std::int64_t{1}), ov::element::i64);
-            result = std::make_shared<op::Gather>(result, std::make_shared<op::FloorMod>(index, length), constant(axis));
+            const auto source = std::make_shared<op::Add>(std::make_shared<op::FloorMod>(index, left), cut(before));
+            result = std::make_shared<op::Gather>(result, source, constant(axis));
         }
         return {result};
     }
@@ -278,6 +289,7 @@ void add_extensions(ov::Core& core) {
     std::vector<Own> translations = {
         {"Resize", own, &translate_resize},
         {"Upsample", own, &translate_upsample},
+        {"DynamicQuantizeLinear", own, &translate_dynamic_quantize_linear},
         {"QuantizeLinear", own, &translate_quantize_linear},
         {"QLinearGlobalAveragePool", "com.microsoft", &translate_qlinear_global_average_pool},
         {"Unsqueeze", own, &translate_unsqueeze},
@@ -313,6 +325,21 @@ void correct_operations(ov::Model& model) {
                 pool->get_index_element_type(), pool->get_axis());
             exact->set_friendly_name(pool->get_friendly_name());
             ov::replace_node(pool, exact);
+        } else if (const auto average = ov::as_type_ptr<ov::op::v1::AvgPool>(node)) {
+            if (average->get_rounding_type() != ov::op::RoundingType::CEIL) continue;
+            const auto exact = std::make_shared<ov::op::v14::AvgPool>(
+                average->input_value(0), average->get_strides(), average->get_pads_begin(), average->get_pads_end(),
+                average->get_kernel(), average->get_exclude_pad(), ov::op::RoundingType::CEIL_TORCH,
+                average->get_auto_pad());
+            exact->set_friendly_name(average->get_friendly_name());
+            ov::replace_node(average, exact);
+        } else if (std::string_view(node->get_type_name()) == "NonMaxSuppression" && node->get_input_size() > 3) {
+            // OpenVINO suppresses from the threshold on, ONNX only above it: the next larger number.
+            const auto threshold = as(node->input_value(3), ov::element::f32);
+            const auto next =
+                std::make_shared<op::Multiply>(threshold, constant(1.0F + std::numeric_limits<float>::epsilon()));
+            node->input(3).replace_source_output(
+                std::make_shared<op::Maximum>(next, constant(std::numeric_limits<float>::min())));
         }
     }
 }

@@ -19,6 +19,7 @@ using Translation = ov::OutputVector (*)(const ov::frontend::NodeContext&);
 
 ov::OutputVector translate_resize(const ov::frontend::NodeContext& node);
 ov::OutputVector translate_upsample(const ov::frontend::NodeContext& node);
+ov::OutputVector translate_dynamic_quantize_linear(const ov::frontend::NodeContext& node);
 ov::OutputVector translate_quantize_linear(const ov::frontend::NodeContext& node);
 ov::OutputVector translate_qlinear_global_average_pool(const ov::frontend::NodeContext& node);
 

@@ -1,5 +1,6 @@
 #include "backend/openvino/openvino_backend.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 
@@ -8,6 +9,7 @@
 #include "backend/openvino/element_type.h"
 #include "backend/openvino/extensions.h"
 #include "backend/openvino/machine.h"
+#include "backend/openvino/precision.h"
 #include "backend/openvino/rules.h"
 #include "backend/openvino/session.h"
 #include "base/file.h"
@@ -22,6 +24,9 @@ namespace {
 constexpr std::size_t kFileBytesMax = (std::size_t{2} << 30) - 1;
 // Counts up when the same ONNX bytes would be compiled to something else (new rewritings, other properties).
 constexpr int kCompileVersion = 1;
+
+// Automatic precisions that one process remembers.
+constexpr std::size_t kChoicesMax = 1024;
 
 class OpenvinoBackend final : public Backend {
 public:
@@ -43,17 +48,14 @@ public:
     Result<std::unique_ptr<Session>> load(const ModelFile& file, const SessionOptions& options) override {
         if (options.threads < 1)
             return fail(ErrorCode::invalid_argument, "{} threads for inference, expected 1 or more", options.threads);
-        FACET_TRY(std::string bytes, read_file(file.path, kFileBytesMax));
-        auto compiled = this->compiled(file, std::move(bytes), options, Precision::f32);
-        if (!compiled) return fail(compiled.error().within(file.path));
-        return make_session(*compiled);
+        FACET_TRY(const std::string bytes, read_file(file.path, kFileBytesMax));
+        auto session = load(file, bytes, options);
+        if (!session) return fail(session.error().within(file.path));
+        return session;
     }
 
     std::string describe() const override {
-        std::string precisions;
-        for (const Precision precision : processor_.precisions)
-            precisions += fmt::format("{}{}", precisions.empty() ? "" : ", ", name(precision));
-        return fmt::format("OpenVINO {} on {}: {}", version_, processor_.model, precisions);
+        return fmt::format("OpenVINO {} on {}: {}", version_, processor_.model, natives());
     }
 
 private:
@@ -83,6 +85,62 @@ private:
         return sha256(text);
     }
 
+    Result<std::unique_ptr<Session>> load(const ModelFile& file, const std::string& bytes, const SessionOptions& options) {
+        Precision precision = options.precision;
+        if (precision == Precision::automatic) {
+            FACET_TRY(precision, automatic(file, bytes, options));
+        }
+        FACET_TRY(auto compiled, this->compiled(file, bytes, options, precision));
+        return make_session(std::move(compiled));
+    }
+
+    /// The automatic precision: as kept, or by measuring, once per model, options and machine.
+    Result<Precision> automatic(const ModelFile& file, const std::string& bytes, const SessionOptions& options) {
+        if (processor_.precisions.size() == 1) return processor_.precisions.front();
+        const std::string key = this->key(bytes, options, Precision::automatic);
+        const std::lock_guard lock(choice_mutex_);
+        if (const auto known = choices_.find(key); known != choices_.end()) return known->second;
+        const BlobCache cache(options.cache_folder, log_);
+        if (const auto kept = cache.find(key)) {
+            const auto precision = parse_precision(kept->description);
+            if (precision && *precision != Precision::automatic) return remember(key, *precision);
+            cache.drop(key);
+        }
+        std::vector<Measured> measured;
+        for (const Precision candidate : processor_.precisions) {
+            FACET_TRY(auto compiled, this->compiled(file, bytes, options, candidate));
+            FACET_TRY(const auto session, make_session(std::move(compiled)));
+            FACET_TRY(const Nanoseconds cost, measure(*session, options.threads));
+            measured.push_back({candidate, cost});
+            log_.debug("precision measured model={} precision={} ms={:.2f}", file.path, name(candidate),
+                       seconds(cost) * 1e3);
+        }
+        const Precision chosen = choose(measured);
+        log_.info("precision chosen model={} precision={}", file.path, name(chosen));
+        cache.keep(key, name(chosen), "");
+        return remember(key, chosen);
+    }
+
+    Precision remember(const std::string& key, Precision precision) {
+        if (choices_.size() >= kChoicesMax) choices_.clear();
+        return choices_[key] = precision;
+    }
+
+    /// Refuses what the processor would only emulate.
+    Status check_native(Precision precision) const {
+        const auto& native = processor_.precisions;
+        if (std::find(native.begin(), native.end(), precision) != native.end()) return {};
+        return fail(ErrorCode::unsupported, "precision {} is not native to this processor, which has {}", name(precision),
+                    natives());
+    }
+
+    std::string natives() const {
+        std::string text;
+        for (const Precision precision : processor_.precisions)
+            text += fmt::format("{}{}", text.empty() ? "" : ", ", name(precision));
+        return text;
+    }
+
     std::shared_ptr<Shared> shared(const std::string& key) {
         const std::lock_guard lock(mutex_);
         std::erase_if(shared_, [](const auto& entry) { return entry.second.expired(); });
@@ -91,8 +149,9 @@ private:
         return known;
     }
 
-    Result<std::shared_ptr<const Compiled>> compiled(const ModelFile& file, std::string bytes, const SessionOptions& options,
-                                                     Precision precision) {
+    Result<std::shared_ptr<const Compiled>> compiled(const ModelFile& file, const std::string& bytes,
+                                                     const SessionOptions& options, Precision precision) {
+        FACET_CHECK(check_native(precision));
         const std::string key = this->key(bytes, options, precision);
         const auto entry = shared(key);
         const std::lock_guard lock(entry->mutex);
@@ -105,7 +164,6 @@ private:
             cache.drop(key);
         }
         FACET_TRY(onnx::Model model, checked_model(bytes, file));
-        bytes = {};
         FACET_TRY(auto made, compile(core_, std::move(model), options, precision));
         if (!made->cacheable) return std::shared_ptr<const Compiled>(std::move(made));
         keep_compiled(cache, key, *made, log_);
@@ -122,6 +180,8 @@ private:
     Processor processor_;
     std::string version_;
     ov::Core core_;
+    std::mutex choice_mutex_;  // held while measuring: two measurements at once would disturb each other
+    std::map<std::string, Precision> choices_;
     std::mutex mutex_;
     std::map<std::string, std::weak_ptr<Shared>> shared_;
 };

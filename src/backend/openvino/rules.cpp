@@ -137,6 +137,7 @@ constexpr auto kOwnRules = std::to_array<OwnRule>({
     {"Pad",
      [](const Place& at) { return at.text("mode", "constant") == "wrap" || (!at.fixed(2) && at.fixed(1) && at.fixed(3)); }},
     {"MaxPool", [](const Place& at) { return at.is_set("storage_order"); }},
+    {"DynamicQuantizeLinear", [](const Place&) { return true; }},
     {"QuantizeLinear", [](const Place& at) { return !at.fixed(1); }},
     {"ReduceL1", &reduces_by_attribute},
     {"ReduceLogSum", &reduces_by_attribute},
