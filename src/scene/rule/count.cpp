@@ -32,9 +32,11 @@ public:
             boxes += is_wanted(common_.labels, scene, detection.label) &&
                      area_.contains(anchor_of(detection.box, common_.anchor_bottom, scene.picture));
         if (!first_t_) first_t_ = scene.t;
-        const int median = median_.add(scene.t, boxes);
+        const int median = median_.add(scene.t, scene.time, boxes);
         if (scene.t - *first_t_ < window_ / 2 || median == count_) return;
         Event event = event_of(common_, kCountRule.type, scene);
+        event.t = median_.since(median).t;
+        event.time = median_.since(median).time;
         event.values = {{"count", median}, {"previous", count_}};
         count_ = median;
         emit(events, std::move(event));

@@ -8,7 +8,9 @@
 // count is the running median (scene/rule/running_median.h) of these numbers over `window`. It is first taken half a window
 // after the first such frame. Before that the count is 0.
 //
-// Events: type count, at every frame at which the count is another than before; values: count, previous. Counters: count.
+// Events: type count, at every frame at which the count is another than before; its t is that of the first frame of the
+// latest half of the window that had this number, which is when a clear change took place. Values: count, previous.
+// Counters: count.
 
 #include "scene/rule/rule.h"
 

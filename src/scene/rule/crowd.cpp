@@ -41,7 +41,7 @@ public:
     void observe(const SceneView& scene, std::vector<Event>& events) override {
         if (!scene.detections) return;
         area_.fit(scene.picture);
-        size_ = median_.add(scene.t, static_cast<int>(present(scene, common_, area_).size()));
+        size_ = median_.add(scene.t, scene.time, static_cast<int>(present(scene, common_, area_).size()));
         peak_ = active_ ? std::max(peak_, size_) : size_;
         if (active_ ? size_ >= count_ - slack_ : size_ < count_) return;
         active_ = !active_;

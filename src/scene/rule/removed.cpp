@@ -1,6 +1,7 @@
 #include "scene/rule/removed.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "scene/rule/presence.h"
 #include "scene/rule/standing.h"
@@ -49,7 +50,7 @@ struct RemovedOptions {
 struct Place {
     Box box;
     std::int64_t track = 0;
-    Nanoseconds since{};
+    Sighting stood;   // where its first track stood, and since when
     Sighting latest;  // of what fills it
     Nanoseconds empty{};
     bool was_empty = false;  // on the frame before
@@ -94,19 +95,27 @@ public:
 private:
     void watch(std::int64_t id, const Standing& standing, const Sighting& sighting) {
         for (const Place& place : places_)
-            if (iou(place.box, sighting.box) >= kSamePlaceIou) return;
+            if (place.track == id || iou(place.box, sighting.box) >= kSamePlaceIou) return;
         if (places_.size() == kPlacesMax)
             places_.erase(std::min_element(places_.begin(), places_.end(),
                                            [](const Place& a, const Place& b) { return a.latest.t < b.latest.t; }));
-        places_.push_back({.box = sighting.box, .track = id, .since = standing.place().t, .latest = sighting});
+        places_.push_back({.box = sighting.box, .track = id, .stood = standing.place(), .latest = sighting});
+    }
+
+    bool fills(const Place& place, std::int64_t track, const Sighting& sighting) const {
+        const Point was = place.stood.anchor;
+        const double moved = std::hypot(sighting.anchor.x - was.x, sighting.anchor.y - was.y);
+        return iou(place.box, sighting.box) >= kSamePlaceIou ||
+               (place.track == track && moved <= options_.still * place.stood.side);
     }
 
     void look(const SceneView& scene, Place& place, Nanoseconds step) const {
         bool is_hidden = false;
         for (const Track& track : scene.tracks) {
             if (track.state != TrackState::confirmed || track.detection < 0) continue;
-            if (iou(place.box, track.box) >= kSamePlaceIou && is_wanted(common_.labels, scene, track.label)) {
-                place.latest = sighting_of(scene, track, common_.anchor_bottom);
+            const Sighting sighting = sighting_of(scene, track, common_.anchor_bottom);
+            if (fills(place, track.id, sighting) && is_wanted(common_.labels, scene, track.label)) {
+                place.latest = sighting;
                 place.track = track.id;
                 place.empty = {};
                 place.was_empty = false;
@@ -121,7 +130,7 @@ private:
     void tell(const SceneView& scene, const Place& place, std::vector<Event>& events) {
         ++count_;
         Event event = event_of(common_, kRemovedRule.type, scene, place.track, place.latest, place.latest.label);
-        event.values = {{"present_s", seconds(place.latest.t - place.since)}, {"removed", static_cast<double>(count_)}};
+        event.values = {{"present_s", seconds(place.latest.t - place.stood.t)}, {"removed", static_cast<double>(count_)}};
         emit(events, std::move(event));
     }
 

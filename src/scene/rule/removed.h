@@ -5,10 +5,11 @@
 //      still: 0.25, labels: [vase]}
 //
 // Definition. An object whose label is wanted and whose anchor lies in the area (without `points`: the whole picture) and
-// that has stood (scene/rule/standing.h, tolerance `still`) for `present` makes the box of its latest sighting a watched
-// place, unless a watched place has an IoU of at least 0.5 with it. On each frame on which a detector ran, a watched place
-// is
-// - filled if a confirmed object of a wanted label is seen with an IoU of at least 0.5 (the same object, whatever its id),
+// that has stood (scene/rule/standing.h, tolerance `still`) for `present` makes the box of that sighting a watched place,
+// unless a watched place has an IoU of at least 0.5 with it or belongs to the same track. On each frame on which a detector
+// ran, a watched place is
+// - filled if a confirmed object of a wanted label is seen with an IoU of at least 0.5, which takes the place over (the same
+//   object, whatever its id), or the track that it belongs to is seen within the tolerance of where it stood,
 // - else hidden if the boxes of confirmed objects seen there cover more than the part `hidden` of it, each for itself,
 // - else empty. It has been empty for the time between consecutive empty frames (at most one second each) since it was
 //   last filled; while it is hidden no time counts.

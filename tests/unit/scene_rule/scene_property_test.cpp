@@ -51,7 +51,16 @@ std::vector<Told> count_oracle(const World& world, const PlainArea& area, Nanose
         const Nanoseconds t = world.frames[all.frames[i]].t;
         const double count = median_at(world, all, all.boxes, i, window);
         if (2 * (t - world.frames[all.frames[0]].t) < window || count == previous) continue;
-        told.push_back({all.frames[i], -1, "count", "", t, -1, {{"count", count}, {"previous", previous}}});
+        std::size_t since = i;
+        for (std::size_t k = 0; k <= i && since == i; ++k)
+            if (2 * (t - world.frames[all.frames[k]].t) <= window && all.boxes[k] == static_cast<int>(count)) since = k;
+        told.push_back({all.frames[i],
+                        -1,
+                        "count",
+                        "",
+                        world.frames[all.frames[since]].t,
+                        -1,
+                        {{"count", count}, {"previous", previous}}});
         previous = count;
     }
     return told;

@@ -220,7 +220,7 @@ std::vector<Told> removed_oracle(const World& world, const Removed& rule) {
     const auto polygon = plain_heights(rule.area.points, world.picture);
     struct Place {
         Box box;
-        Nanoseconds since;
+        Moment stood;
         std::vector<std::size_t> filled;  // frames
         std::vector<std::int64_t> by;
         std::vector<int> label;
@@ -246,14 +246,14 @@ std::vector<Told> removed_oracle(const World& world, const Removed& rule) {
             for (std::size_t i = 0; i < thing.path.size(); ++i) {
                 const Moment& now = thing.path[i];
                 if (now.heard != f || !rule.area.wants(now.label) || !plain_inside(polygon, spot(now))) continue;
-                const Nanoseconds since = thing.path[place_of(thing.path, i, 0.25)].t;
-                if (now.t - since < rule.present) continue;
+                const Moment& stood = thing.path[place_of(thing.path, i, 0.25)];
+                if (now.t - stood.t < rule.present) continue;
                 const bool is_watched = std::any_of(places.begin(), places.end(), [&](const Place& place) {
-                    return !place.removed && iou(place.box, now.box) >= 0.5F;
+                    return !place.removed && (iou(place.box, now.box) >= 0.5F || place.by.back() == thing.id);
                 });
                 if (!is_watched)
                     places.push_back(
-                        {.box = now.box, .since = since, .filled = {now.frame}, .by = {thing.id}, .label = {now.label}});
+                        {.box = now.box, .stood = stood, .filled = {now.frame}, .by = {thing.id}, .label = {now.label}});
             }
         const Nanoseconds step =
             before ? std::min<Nanoseconds>(t - world.frames[*before].t, std::chrono::seconds(1)) : Nanoseconds{};
@@ -265,7 +265,11 @@ std::vector<Told> removed_oracle(const World& world, const Removed& rule) {
             for (const Person& person : world.people) {
                 const Look& look = person.looks[f];
                 if (filled || !is_believed(look)) continue;
-                if (iou(place.box, look.box) >= 0.5F && rule.area.wants(look.label)) {
+                const double x = (static_cast<double>(look.box.x) + look.box.width / 2.0) / world.picture.height;
+                const double y = (static_cast<double>(look.box.y) + look.box.height / 2.0) / world.picture.height;
+                const bool is_there = person.id == place.by.back() &&
+                                      std::hypot(x - place.stood.x, y - place.stood.y) <= 0.25 * place.stood.side;
+                if ((iou(place.box, look.box) >= 0.5F || is_there) && rule.area.wants(look.label)) {
                     filled = true;
                     place.filled.push_back(f);
                     place.by.push_back(person.id);
@@ -281,8 +285,13 @@ std::vector<Told> removed_oracle(const World& world, const Removed& rule) {
             place.removed = place.empty >= rule.after;
             if (!place.removed) continue;
             const Nanoseconds last = world.frames[place.filled.back()].t;
-            all.push_back(
-                {f, place.by.back(), "removed", "", last, place.label.back(), {{"present_s", seconds(last - place.since)}}});
+            all.push_back({f,
+                           place.by.back(),
+                           "removed",
+                           "",
+                           last,
+                           place.label.back(),
+                           {{"present_s", seconds(last - place.stood.t)}}});
         }
     }
     return all;

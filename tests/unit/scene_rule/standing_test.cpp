@@ -99,6 +99,16 @@ TEST(RemovedRuleTest, AnObjectIsRemovedWhenItsPlaceIsSeenEmptyAndNotWhenItIsHidd
     EXPECT_EQ(stage.shape().counters.at("watched"), 0);
 }
 
+TEST(RemovedRuleTest, AnObjectThatIsPushedALittleIsStillThereAndOneThatIsCarriedOffIsNot) {
+    Stage stage("{name: r, type: removed, present: 2s, after: 2s}");
+    for (const auto& [t_s, x] : {std::pair{0, 100}, {1, 100}, {2, 100}, {3, 100}})
+        stage.show(t_s, {{.x = static_cast<float>(x), .y = 100}});
+    for (int t_s = 4; t_s <= 10; ++t_s) stage.show(t_s, {{.x = 102, .y = 100}});
+    EXPECT_EQ(stage.told(), "");
+    for (int t_s = 11; t_s <= 13; ++t_s) stage.show(t_s, {{.x = 160, .y = 100}});
+    EXPECT_EQ(stage.told(), "removed 10");
+}
+
 TEST(RemovedRuleTest, FramesWithoutADetectorDoNotEmptyAPlace) {
     Stage stage("{name: r, type: removed, present: 1s, after: 3s}");
     stage.show(0, {{.x = 100, .y = 100}});
