@@ -22,6 +22,7 @@ Result<Size> read_header(tjhandle decoder, std::span<const std::uint8_t> bytes) 
     int colour = 0;
     if (tjDecompressHeader3(decoder, bytes.data(), bytes.size(), &size.width, &size.height, &subsampling, &colour) != 0)
         return fail(ErrorCode::corrupt, "{}", tjGetErrorStr2(decoder));
+    if (size.width <= 0 || size.height <= 0) return fail(ErrorCode::corrupt, "a JPEG header without a picture");
     if (std::int64_t{size.width} * size.height > kPicturePixelsMax)
         return fail(ErrorCode::resource_exhausted, "{}x{} pixels, expected at most {} million", size.width, size.height,
                     kPicturePixelsMax / 1'000'000);

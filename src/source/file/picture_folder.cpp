@@ -107,12 +107,15 @@ Result<ffmpeg::Image> PictureFolder::decode(const std::string& path) {
     ffmpeg::DecodedFrame decoded;
     FACET_TRY(const bool found, demuxer.read(packet));
     if (!found) return fail(ErrorCode::corrupt, "{}: no picture in it", path);
-    FACET_CHECK(decoder.send(packet, monotonic_now()));
-    FACET_CHECK(decoder.drain());
-    FACET_TRY(const auto received, decoder.receive(decoded));
-    if (received != ffmpeg::Decoder::Next::frame) return fail(ErrorCode::corrupt, "{}: no picture in it", path);
+    if (const auto sent = decoder.send(packet, monotonic_now()); !sent) return fail(sent.error().within(path));
+    if (const auto drained = decoder.drain(); !drained) return fail(drained.error().within(path));
+    const auto received = decoder.receive(decoded);
+    if (!received) return fail(received.error().within(path));
+    if (*received != ffmpeg::Decoder::Next::frame) return fail(ErrorCode::corrupt, "{}: no picture in it", path);
     if (decoded.is_concealed) damage_.add(kTruncated, fmt::format("{}: a damaged picture", path));
-    return converter_.convert_to_bgr24(decoded, orientation);
+    auto image = converter_.convert_to_bgr24(decoded, orientation);
+    if (!image) return fail(image.error().within(path));
+    return image;
 }
 
 }  // namespace facet::source::file

@@ -80,17 +80,19 @@ Result<FramePtr> VideoFile::next() {
 bool VideoFile::feed() {
     if (draining_) return false;
     const auto read = demuxer_.read(packet_);
-    if (!read) damage_.add(kTruncated, read.error().message);
     if (!read || !*read) {
         // Demuxers end quietly where the bytes do; what they complain about then is the missing rest.
-        if (read && !demuxer_.complaint().empty())
-            damage_.add(kTruncated, fmt::format("{}: ends too early: {}", demuxer_.facts().path, demuxer_.complaint()));
+        const std::string complaint = read ? demuxer_.complaint() : read.error().message;
+        if (!complaint.empty() && !cut_off_)
+            damage_.add(kTruncated,
+                        read ? fmt::format("{}: ends too early: {}", demuxer_.facts().path, complaint) : complaint);
         draining_ = true;
         return decoder_.drain().has_value();
     }
     ++packets_;
     key_seen_ |= packet_.is_key();
-    if (packet_.is_corrupt())
+    cut_off_ = packet_.is_corrupt();
+    if (cut_off_)
         damage_.add(kTruncated, fmt::format("{}: bytes are missing at {:.3f} s", demuxer_.facts().path,
                                             seconds(packet_.time().value_or(Nanoseconds{}))));
     if (const auto sent = decoder_.send(packet_, monotonic_now()); !sent) note_failure(sent.error());
@@ -100,10 +102,11 @@ bool VideoFile::feed() {
 void VideoFile::note_failure(const Error& error) {
     ++failures_in_row_;
     if (failure_first_.empty()) failure_first_ = error.message;
-    // A recording may begin between two key frames; what comes before the first is not damage.
-    if (!key_seen_) return;
-    damage_.add(kCorruptPacket,
-                fmt::format("{}, at {:.3f} s", error.message, seconds(packet_.time().value_or(Nanoseconds{}))));
+    // A recording may begin between two key frames: what comes before the first is not damage. A packet that lacks bytes
+    // has been counted.
+    if (!key_seen_ || cut_off_) return;
+    damage_.add(kCorruptPacket, fmt::format("{}: packet at {:.3f} s: {}", demuxer_.facts().path,
+                                            seconds(packet_.time().value_or(Nanoseconds{})), error.message));
 }
 
 Result<FramePtr> VideoFile::make_frame(ffmpeg::DecodedFrame& decoded, Nanoseconds cost_start) {
@@ -128,10 +131,12 @@ Result<FramePtr> VideoFile::make_frame(ffmpeg::DecodedFrame& decoded, Nanosecond
 }
 
 Result<FramePtr> VideoFile::end() {
-    if (frames_ == 0)
-        return fail(ErrorCode::corrupt, "{}: none of its {} {} packets can be decoded{}{}", demuxer_.facts().path, packets_,
-                    facts_.codec, failure_first_.empty() ? "" : ": ", failure_first_);
-    return FramePtr();
+    if (frames_ > 0) return FramePtr();
+    if (packets_ == 0)
+        return fail(ErrorCode::corrupt, "{}: no complete {} frame in it, expected a video", demuxer_.facts().path,
+                    facts_.codec);
+    return fail(ErrorCode::corrupt, "{}: none of its {} {} packets can be decoded: {}", demuxer_.facts().path, packets_,
+                facts_.codec, failure_first_.empty() ? "no picture comes out" : failure_first_);
 }
 
 }  // namespace facet::source::file

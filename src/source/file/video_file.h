@@ -52,6 +52,7 @@ private:
     Timeline timeline_;
     DamageList damage_;
     bool key_seen_ = false;
+    bool cut_off_ = false;  // the latest packet lacks bytes
     bool draining_ = false;
     bool ended_ = false;
     std::int64_t packets_ = 0;

@@ -14,20 +14,20 @@ Result<Decoder> Decoder::open(const Demuxer& demuxer, int threads, std::int64_t 
     Decoder decoder;
     const AVStream& stream = demuxer.stream();
     const AVCodecParameters& parameters = *stream.codecpar;
-    decoder.path_ = demuxer.facts().path;
+    const std::string& path = demuxer.facts().path;
     const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
     if (codec == nullptr)
-        return fail(ErrorCode::unsupported, "{}: this FFmpeg has no decoder for {}", decoder.path_, demuxer.facts().codec);
+        return fail(ErrorCode::unsupported, "{}: this FFmpeg has no decoder for {}", path, demuxer.facts().codec);
     decoder.codec_.reset(avcodec_alloc_context3(codec));
     AVCodecContext& context = *decoder.codec_;
     const MessageScope messages;
     if (const int code = avcodec_parameters_to_context(&context, &parameters); code < 0)
-        return messages.fail(decoder.path_, "decode", code);
+        return messages.fail(path, "decode", code);
     context.pkt_timebase = stream.time_base;
     context.thread_count = threads;
     context.max_pixels = pixels_max;
     if (const int code = avcodec_open2(&context, codec, nullptr); code < 0)
-        return messages.fail(decoder.path_, "open its decoder", code);
+        return messages.fail(path, "open its decoder", code);
     decoder.time_base_num_ = stream.time_base.num;
     decoder.time_base_den_ = stream.time_base.den;
     return decoder;
@@ -37,14 +37,15 @@ Status Decoder::send(const Packet& packet, TimePoint arrived) {
     const MessageScope messages;
     codec_->reordered_opaque = arrived.time_since_epoch().count();
     const int code = avcodec_send_packet(codec_.get(), packet.packet_.get());
-    if (code < 0) return messages.fail(path_, "decode", code);
+    if (code < 0) return fail(ErrorCode::corrupt, "{}", messages.describe(code));
+    complained_ |= !messages.text().empty();
     return {};
 }
 
 Status Decoder::drain() {
     const MessageScope messages;
     const int code = avcodec_send_packet(codec_.get(), nullptr);
-    if (code < 0) return messages.fail(path_, "decode", code);
+    if (code < 0) return fail(ErrorCode::corrupt, "{}", messages.describe(code));
     return {};
 }
 
@@ -54,13 +55,18 @@ Result<Decoder::Next> Decoder::receive(DecodedFrame& out) {
     const int code = avcodec_receive_frame(codec_.get(), spare_.get());
     if (code == AVERROR(EAGAIN)) return Next::need_packet;
     if (code == AVERROR_EOF) return Next::end;
-    if (code < 0) return messages.fail(path_, "decode", code);
+    if (code < 0) return fail(ErrorCode::corrupt, "{}", messages.describe(code));
     const AVFrame* frame = spare_.get();
     const AVRational time_base{time_base_num_, time_base_den_};
     out.pts = to_nanoseconds(frame->best_effort_timestamp, time_base);
     out.duration = to_nanoseconds(frame->pkt_duration, time_base).value_or(Nanoseconds{});
     out.arrived = TimePoint(Nanoseconds(frame->reordered_opaque));
-    out.is_concealed = frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
+    complained_ |= !messages.text().empty();
+    // FFmpeg's HEVC decoder marks no damaged frame; it only complains. Others mark, and complain of harmless things too.
+    const bool complaint_counts = codec_->codec_id == AV_CODEC_ID_HEVC;
+    out.is_concealed =
+        frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0 || (complaint_counts && complained_);
+    complained_ = false;
     out.frame = std::shared_ptr<const AVFrame>(spare_.release(), [](const AVFrame* held) {
         auto* owned = const_cast<AVFrame*>(held);
         av_frame_free(&owned);

@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -17,7 +16,7 @@ struct DecodedFrame {
     std::optional<Nanoseconds> pts;        ///< as in the container, or the decoder's best guess
     Nanoseconds duration{};                ///< 0 = unknown
     TimePoint arrived{};                   ///< as given with its packet
-    bool is_concealed = false;             ///< parts were lost and have been guessed
+    bool is_concealed = false;             ///< parts of it (HEVC: or of a frame near it) were lost and have been guessed
 };
 
 /// One stream's decoder. Goes on after errors. Not thread-safe; with one thread it starts none.
@@ -33,7 +32,7 @@ public:
     static Result<Decoder> open(const Demuxer& demuxer, int threads, std::int64_t pixels_max);
 
     /// Gives one packet, after which receive() is called until it needs a packet. `arrived` comes back with its frame. An
-    /// Error concerns this packet alone; the next may be sent.
+    /// Error concerns this packet alone, does not name the file, and the next may be sent.
     Status send(const Packet& packet, TimePoint arrived);
     /// No more packets will come; receive() then gives what the decoder still holds.
     Status drain();
@@ -42,9 +41,9 @@ public:
 
 private:
     Decoder() = default;
-    std::string path_;
     int time_base_num_ = 0;
     int time_base_den_ = 1;
+    bool complained_ = false;  // about what came since the last frame
     Handle<AVCodecContext> codec_;
     Handle<AVFrame> spare_;  // for the next receive()
 };

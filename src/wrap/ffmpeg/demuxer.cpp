@@ -117,6 +117,7 @@ struct Demuxer::State {
     Status choose_stream(std::optional<int> wanted);
     void read_facts();
     std::string video_streams() const;
+    std::string missing_entries() const;
 };
 
 Status Demuxer::State::open_format() {
@@ -142,6 +143,20 @@ std::string Demuxer::State::video_streams() const {
         if (format->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_VIDEO)
             list += fmt::format("{}{}", list.empty() ? "" : ", ", i);
     return list;
+}
+
+/// Says how much of the index lies behind the end of the file, "" where nothing does: a file that was cut exactly between
+/// two frames ends without a complaint of FFmpeg's.
+std::string Demuxer::State::missing_entries() const {
+    const std::int64_t bytes = avio_size(input);
+    AVStream* indexed = format->streams[stream->index];
+    const int entries = avformat_index_get_entries_count(indexed);
+    int missing = 0;
+    for (int i = 0; i < entries && bytes > 0; ++i) {
+        const AVIndexEntry* entry = avformat_index_get_entry(indexed, i);
+        if (entry != nullptr && entry->size > 0 && entry->pos > bytes - entry->size) ++missing;
+    }
+    return missing > 0 ? fmt::format("{} of {} frames of its index are missing", missing, entries) : "";
 }
 
 Status Demuxer::State::choose_stream(std::optional<int> wanted) {
@@ -240,7 +255,10 @@ Result<bool> Demuxer::read(Packet& packet) {
             continue;
         }
         state.complaint = messages.text();
-        if (code == AVERROR_EOF && state.input->error >= 0) return false;
+        if (code == AVERROR_EOF && state.input->error >= 0) {
+            if (state.complaint.empty()) state.complaint = state.missing_entries();
+            return false;
+        }
         if (code < 0) return messages.fail(state.path, "read on", code == AVERROR_EOF ? state.input->error : code);
         if (raw->stream_index != state.stream->index) continue;
         packet.time_ = to_nanoseconds(raw->pts != AV_NOPTS_VALUE ? raw->pts : raw->dts, state.stream->time_base);
