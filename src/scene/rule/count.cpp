@@ -35,8 +35,9 @@ public:
         const int median = median_.add(scene.t, scene.time, boxes);
         if (scene.t - *first_t_ < window_ / 2 || median == count_) return;
         Event event = event_of(common_, kCountRule.type, scene);
-        event.t = median_.since(median).t;
-        event.time = median_.since(median).time;
+        const auto& since = median_.since(median, told_t_);
+        event.t = told_t_ = since.t;
+        event.time = since.time;
         event.values = {{"count", median}, {"previous", count_}};
         count_ = median;
         emit(events, std::move(event));
@@ -51,6 +52,7 @@ private:
     RunningMedian median_;
     std::optional<Nanoseconds> first_t_;
     int count_ = 0;
+    Nanoseconds told_t_ = Nanoseconds::min();  // of the latest event: changes are told in their order
 };
 
 Result<std::unique_ptr<Rule>> create(const RuleCommon& common, const config::Values& options) {

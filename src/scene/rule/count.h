@@ -9,8 +9,8 @@
 // after the first such frame. Before that the count is 0.
 //
 // Events: type count, at every frame at which the count is another than before; its t is that of the first frame of the
-// latest half of the window that had this number, which is when a clear change took place. Values: count, previous.
-// Counters: count.
+// latest half of the window that had this number, which is when a clear change took place, and always later than that of the
+// event before. Values: count, previous. Counters: count.
 
 #include "scene/rule/rule.h"
 

@@ -30,12 +30,12 @@ public:
         WallTime time;
         int value;
     };
-    /// The first of the values of the latest half of the window that is `value`, or else the latest of all: when a median
-    /// that has changed to `value` began to do so.
-    const Timed& since(int value) const {
+    /// The first later than `after` of the values of the latest half of the window that is `value`, or else the latest of
+    /// all: when a median that has changed to `value` began to do so.
+    const Timed& since(int value, Nanoseconds after) const {
         const Nanoseconds from = values_.back().t - window_ / 2;
         for (const auto& timed : values_)
-            if (timed.t >= from && timed.value == value) return timed;
+            if (timed.t >= from && timed.t > after && timed.value == value) return timed;
         return values_.back();
     }
 

@@ -112,6 +112,25 @@ TEST(ReadRuleTest, EveryTypeIsReadFromTheSamplesOfItsHeader) {
     }
 }
 
+TEST(ReadRuleTest, TheRulesOfTheExamplesAreRead) {
+    for (const std::string example : {"traffic", "people-counting", "line-inspection"}) {
+        const std::string folder = "examples/" + example;
+        const auto site = config::load_yaml(folder + "/config.yaml");
+        ASSERT_TRUE(site) << site.error().message;
+        for (const auto& camera : site->find("cameras")->items)
+            for (const auto& node : camera.find("rules")->items) {
+                std::vector<std::string> experts;
+                const auto rule = read_rule(kAllRules, node, "north", experts);
+                EXPECT_TRUE(rule) << rule.error().message;
+            }
+        std::ifstream readme(folder + "/README.md");
+        for (std::string line; std::getline(readme, line);) {
+            if (!line.starts_with("- {name:")) continue;
+            EXPECT_EQ(message(line.substr(2)), "accepted") << line;
+        }
+    }
+}
+
 TEST(ReadRuleTest, EveryTypeHasASummaryAndHelpForItsOptionsWhichDoNotShadowTheCommonOnes) {
     for (const RuleInfo* info : kAllRules) {
         EXPECT_FALSE(info->summary.empty()) << info->type;

@@ -53,7 +53,9 @@ std::vector<Told> count_oracle(const World& world, const PlainArea& area, Nanose
         if (2 * (t - world.frames[all.frames[0]].t) < window || count == previous) continue;
         std::size_t since = i;
         for (std::size_t k = 0; k <= i && since == i; ++k)
-            if (2 * (t - world.frames[all.frames[k]].t) <= window && all.boxes[k] == static_cast<int>(count)) since = k;
+            if (2 * (t - world.frames[all.frames[k]].t) <= window && all.boxes[k] == static_cast<int>(count) &&
+                (told.empty() || world.frames[all.frames[k]].t > told.back().t))
+                since = k;
         told.push_back({all.frames[i],
                         -1,
                         "count",
