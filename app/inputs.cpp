@@ -62,9 +62,13 @@ Status apply_inputs(engine::Site& site, std::span<const std::string> inputs) {
             add(input);
             continue;
         }
-        FACET_TRY(const auto listed, source::list_inputs(input));
-        for (const auto& video : listed.videos) add(video);
-        if (!listed.pictures.empty()) add(input);
+        const auto listed = source::list_inputs(input);
+        if (!listed) {  // opening it will say why; other inputs go on
+            add(input);
+            continue;
+        }
+        for (const auto& video : listed->videos) add(video);
+        if (!listed->pictures.empty()) add(input);
     }
     return {};
 }
