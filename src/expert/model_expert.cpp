@@ -57,7 +57,8 @@ image::TensorSpec fitted_input(const model::Manifest& manifest, Size picture) {
     const double scale = std::min(static_cast<double>(spec.size.width) / picture.width,
                                   static_cast<double>(spec.size.height) / picture.height);
     const auto cut = [&](int side, int side_max) {
-        const auto content = std::max(1L, std::lround(side * scale));
+        // Rounded up: a side that were a fraction of a pixel short would become the one that sets the scale.
+        const auto content = std::max(1L, static_cast<long>(std::ceil(side * scale - 1e-9)));
         const long stride = manifest.stride;
         return static_cast<int>(std::min<long>((content + stride - 1) / stride * stride, side_max));
     };

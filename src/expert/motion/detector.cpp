@@ -25,6 +25,7 @@ float median(std::vector<float>& values) {
     return *middle;
 }
 
+constexpr float kNoShadow = 2.0F;       // larger than any ratio of a shadow
 constexpr std::size_t kSampleStep = 7;  // statistics of the whole picture need no more than every 7th pixel
 
 }  // namespace
@@ -174,8 +175,8 @@ void Detector::remove_shadows(float gain_now) {
     box_mean(product, kRadius, average);
     const float noise = std::max(settings_.noise_min, noise_);
     const float texture_min = 4 * noise * noise;
+    Floats shadow(size_, kNoShadow);  // where it is sure, how dark it is there
     for (std::size_t i = 0; i < picture_.count(); ++i) {
-        scratch_[i] = foreground_[i];
         if (!foreground_[i] || value[i] >= lowest_[i]) continue;
         const float background_texture = mean_squared[i] - background_mean[i] * background_mean[i];
         const float texture = squared[i] - value_mean[i] * value_mean[i];
@@ -183,7 +184,26 @@ void Detector::remove_shadows(float gain_now) {
         if (background_texture < texture_min || ratio < 0.3F || ratio > 0.97F) continue;
         const float covariance = average[i] - value_mean[i] * background_mean[i];
         const float correlation = covariance / std::sqrt(std::max(1e-3F, background_texture * texture));
-        if (correlation > 0.85F) scratch_[i] = 0;
+        if (correlation > 0.85F) shadow[i] = ratio;
+    }
+    // Windows at the shadow's edge are half in the light and prove nothing: what lies next to a sure shadow, and is no
+    // darker than it, belongs to it.
+    constexpr int kReach = 4;
+    const auto darkest_near = [&](int x, int y) {
+        float darkest = kNoShadow;
+        for (int row = std::max(0, y - kReach); row <= std::min(size_.height - 1, y + kReach); ++row)
+            for (int column = std::max(0, x - kReach); column <= std::min(size_.width - 1, x + kReach); ++column)
+                darkest = std::min(darkest, shadow.row(row)[column]);
+        return darkest;
+    };
+    for (int y = 0; y < size_.height; ++y) {
+        for (int x = 0; x < size_.width; ++x) {
+            const std::size_t i =
+                static_cast<std::size_t>(y) * static_cast<std::size_t>(size_.width) + static_cast<std::size_t>(x);
+            scratch_[i] = foreground_[i];
+            if (!foreground_[i] || value[i] >= lowest_[i]) continue;
+            if (value[i] > (darkest_near(x, y) - 0.08F) * mean_[i]) scratch_[i] = 0;
+        }
     }
     vote(scratch_, 5, foreground_);
 }
