@@ -93,6 +93,28 @@ TEST(RosterTest, AFullRosterLetsTheLongestLostGo) {
     EXPECT_EQ(tracks[1].id, 3);
 }
 
+TEST(RosterTest, ADoubleOfALostTrackGoes) {
+    Roster roster({.confirm_time = {},
+                   .tentative_time = std::chrono::seconds(9),
+                   .lost_time = std::chrono::seconds(9),
+                   .still_time = std::chrono::seconds(9),
+                   .look_time = {},
+                   .tracks_max = 9},
+                  MotionModel{});
+    const auto step = [&](int i) { roster.advance(std::chrono::milliseconds(100 * i)); };
+    step(0);
+    roster.start(at(0, 0, 50, 50), 0);
+    (void)roster.finish();
+    step(1);
+    roster.seen(0, at(0, 0, 50, 50), 0);
+    (void)roster.finish();
+    step(2);
+    roster.start(at(1, 1, 50, 50), 0);  // instead of being matched
+    const auto tracks = roster.finish();
+    ASSERT_EQ(tracks.size(), 1U);
+    EXPECT_EQ(tracks[0].id, 1) << "the older one stays";
+}
+
 TEST(FlowTest, NewTracksAreExpectedToDoAsThoseBefore) {
     Flow flow;
     const MotionModel model;
