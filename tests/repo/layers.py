@@ -30,7 +30,7 @@ VENDORS = {
     "libav": ["wrap/ffmpeg", "source/file"],
     "libsw": ["wrap/ffmpeg", "source/file"],
     "libyuv": ["wrap/ffmpeg", "source/file", "image"],
-    "turbojpeg": ["image"],
+    "turbojpeg": ["image", "source/file"],
     "cairo": ["image"],
     "hwy/": ["image", "source/synthetic", "expert", "scene"],
     "openvino/": ["backend/openvino"],

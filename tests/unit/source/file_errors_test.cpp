@@ -26,7 +26,7 @@ protected:
 
 /// A second of silence as WAV.
 std::string wav() {
-    using namespace std::string_literals;
+    using std::string_literals::operator""s;
     return "RIFF\x64\x1f\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x40\x1f\0\0"s +
            std::string(8000, '\x80');
 }
@@ -134,7 +134,7 @@ TEST_F(FileErrors, APlaylistReachesNothingBeyondFiles) {
 class ListInputs : public Scratch {};
 
 TEST_F(ListInputs, TellsVideosFromPicturesByContentOrName) {
-    using namespace std::string_literals;
+    using std::string_literals::operator""s;
     put("b.MP4", "anything");
     put("a.mkv", "");
     put("pic.JPG", "anything");

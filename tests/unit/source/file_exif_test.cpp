@@ -15,13 +15,13 @@ std::vector<std::uint8_t> bytes(const std::string& text) { return {text.begin(),
 
 /// A TIFF block with one directory of one entry: the orientation.
 std::string tiff(bool little, char value) {
-    using namespace std::string_literals;
+    using std::string_literals::operator""s;
     if (little) return "II\x2a\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0"s + value + "\0\0\0\0\0\0\0"s;
     return "MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0"s + value + "\0\0\0\0\0\0"s;
 }
 
 std::string jpeg(const std::string& block) {
-    using namespace std::string_literals;
+    using std::string_literals::operator""s;
     const std::string exif = "Exif\0\0"s + block;
     const std::string padding =
         "\xFF\xE0\0\x06"
@@ -38,7 +38,7 @@ TEST(Exif, ReadsAllEightOrientationsInBothByteOrders) {
 }
 
 TEST(Exif, ReadsTheChunksOfPngAndWebp) {
-    using namespace std::string_literals;
+    using std::string_literals::operator""s;
     const std::string block = tiff(true, 6);
     const std::string png =
         "\x89PNG\r\n\x1a\n\0\0\0\x01gAMAxCRC4\0\0\0"s + static_cast<char>(block.size()) + "eXIf"s + block;

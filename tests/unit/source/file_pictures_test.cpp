@@ -61,7 +61,7 @@ protected:
         EXPECT_EQ(tjCompress2(encoder.get(), bgr.data(), 16, 48, 8, TJPF_BGR, &data, &size, TJSAMP_444, 95, 0), 0);
         std::string bytes(reinterpret_cast<const char*>(data), size);
         tjFree(data);
-        using namespace std::string_literals;
+        using std::string_literals::operator""s;
         const std::string block =
             "Exif\0\0II\x2a\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0"s + orientation + "\0\0\0\0\0\0\0"s;
         return bytes.substr(0, 2) + "\xFF\xE1\0"s + static_cast<char>(block.size() + 2) + block + bytes.substr(2);
