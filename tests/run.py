@@ -38,7 +38,7 @@ def main():
     environment = dict(os.environ, GTEST_OUTPUT=f"xml:{reports}/", GTEST_COLOR="no",
                        ASAN_OPTIONS="detect_leaks=1:abort_on_error=0", UBSAN_OPTIONS="print_stacktrace=1",
                        LSAN_OPTIONS=f"suppressions={root}/tests/sanitizer/lsan.supp:print_suppressions=0",
-                       TSAN_OPTIONS=f"suppressions={root}/tests/sanitizer/tsan.supp:halt_on_error=1")
+                       TSAN_OPTIONS=f"suppressions={root}/tests/sanitizer/tsan.supp:halt_on_error=1:ignore_noninstrumented_modules=1")
     subprocess.run(["ctest", "--test-dir", build, "-j", str(os.cpu_count()), "--output-on-failure", "--no-tests=error",
                     "--output-junit", summary, *sys.argv[2:]], env=environment)
     if not summary.exists():
