@@ -74,6 +74,16 @@ TEST(ZoneRuleTest, OneDwellEventIsGivenWhenAStayReachesTheDwell) {
     EXPECT_EQ(stage.events()[1].values.at("dwell_s"), 2);
 }
 
+TEST(ZoneRuleTest, ADwellIsGivenAtASightingInsideAndNotBesideTheEdge) {
+    Stage stage(kZone + ", labels: [person], dwell: 1s}");
+    stage.show(0, {{.x = 80, .y = 100, .label = 0}});
+    stage.show(1, {{.x = 80, .y = 100, .label = 0}});
+    stage.show(2, {{.x = 62, .y = 100, .label = 1}});
+    EXPECT_EQ(stage.told(), "enter 0");
+    stage.show(3, {{.x = 80, .y = 100, .label = 1}});
+    EXPECT_EQ(stage.told(), "enter 0, dwell 3");
+}
+
 TEST(ZoneRuleTest, AVoteThatComesLateEntersAtTheBeginningOfTheStayAndOneThatChangesAfterwardsStays) {
     Stage stage(kZone + ", labels: [person]}");
     stage.show(0, {{.x = 80, .y = 100, .label = 0}});
