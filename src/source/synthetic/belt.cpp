@@ -31,9 +31,10 @@ public:
         for (int i = 0; i < 9; ++i) {
             const double x = -1.7 + i * 0.4 + random.uniform(-0.05, 0.05);
             const Rgb tone = scaled({96, 108, 112}, static_cast<int>(random.between(70, 125)));
-            backdrop.panel({x, kFar + 0.89, random.uniform(0.0, 0.15)}, {random.uniform(0.12, 0.3), 0, 0},
-                           {0, 0, random.uniform(0.15, 0.5)},
-                           {tone, random.chance(0.5) ? Pattern::stripes : Pattern::checks, 16});
+            const Vec3 corner{x, kFar + 0.89, random.uniform(0.0, 0.15)};
+            const double wide = random.uniform(0.12, 0.3), tall = random.uniform(0.15, 0.5);
+            const Pattern pattern = random.chance(0.5) ? Pattern::stripes : Pattern::checks;
+            backdrop.panel(corner, {wide, 0, 0}, {0, 0, tall}, {tone, pattern, 16});
         }
         for (double x = -1.6; x < 1.7; x += 0.4) {
             backdrop.panel({x, kNear - 0.07, 0.001}, {0.03, 0, 0}, {0, 0.03, 0}, {{70, 72, 74}});
@@ -59,7 +60,7 @@ public:
 
     double lamp(Vec2 p) const override {
         const double dx = p.x * 0.9, dy = p.y - 1.5;
-        return std::clamp(0.25 + 0.8 / (1 + (dx * dx + dy * dy) / 0.25), 0.0, 1.0);
+        return std::clamp(0.1 + 0.5 / (1 + (dx * dx + dy * dy) / 0.25), 0.0, 1.0);
     }
 
 private:

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 
+#include "base/random.h"
 #include "media/picture.h"
 
 namespace facet::source::synthetic {
@@ -21,6 +23,13 @@ constexpr Rgb scaled(Rgb colour, int percent) {
 constexpr Rgb mixed(Rgb a, Rgb b, int percent_of_b) {
     return {a.r + (b.r - a.r) * percent_of_b / 100, a.g + (b.g - a.g) * percent_of_b / 100,
             a.b + (b.b - a.b) * percent_of_b / 100};
+}
+
+/// One of a palette, a little lighter or darker (percent). Draws twice, in this order: a function, because arguments of a
+/// call may be evaluated in any order, and then compilers would not agree on colours.
+inline Rgb pick(std::span<const Rgb> palette, int darkest, int lightest, Random& random) {
+    const Rgb colour = palette[static_cast<std::size_t>(random.below(palette.size()))];
+    return scaled(colour, static_cast<int>(random.between(darkest, lightest)));
 }
 
 struct Yuv {

@@ -82,7 +82,6 @@ public:
                 const double corner = std::sqrt((ax - 6.6) * (ax - 6.6) + (ay - 6.6) * (ay - 6.6));
                 const bool road = ax < 4.3 || ay < 4.3 || (ax < 6.6 && ay < 6.6 && corner > 2.3);
                 if (road) return {scaled({98, 98, 98}, 100 + cell(5.2, 1)), 15};
-                if (ax < 4.55 || ay < 4.55) return {{150, 148, 142}, 8};
                 if (ax < 9.2 || ay < 9.2) {
                     const bool joint =
                         p.x * 1.25 - std::floor(p.x * 1.25) < 0.05 || p.y * 1.25 - std::floor(p.y * 1.25) < 0.05;
@@ -118,6 +117,23 @@ public:
 private:
     void markings(Backdrop& backdrop) const {
         const Surface white{{208, 206, 198}, Pattern::grain, 26, 225};
+        const Surface kerb{{150, 148, 142}, Pattern::grain, 12};
+        constexpr double kWide = 0.25, kHalf = 4.3, kRound = 2.3;
+        for (const double sx : {-1.0, 1.0})
+            for (const double sy : {-1.0, 1.0}) {
+                const double end = kHalf + kRound;
+                backdrop.panel({sx * kHalf, kCentre + sy * end, 0}, {sx * kWide, 0, 0}, {0, sy * 60, 0}, kerb);
+                backdrop.panel({sx * end, kCentre + sy * kHalf, 0}, {sx * 60, 0, 0}, {0, sy * kWide, 0}, kerb);
+                for (int i = 0; i < 8; ++i) {
+                    const auto at = [&](int k, double radius) {
+                        return Vec3{sx * (end - radius * cosine(k / 32.0)), kCentre + sy * (end - radius * sine(k / 32.0)),
+                                    0};
+                    };
+                    const std::array<Vec3, 4> piece{at(i, kRound), at(i + 1, kRound), at(i + 1, kRound - kWide),
+                                                    at(i, kRound - kWide)};
+                    backdrop.polygon(piece, kerb);
+                }
+            }
         for (const double side : {-1.0, 1.0}) {
             for (double x = -4.0; x < 4.0; x += 1.0)
                 backdrop.panel({x, kCentre + side * 6.3 - 1.1, 0}, {0.55, 0, 0}, {0, 2.2, 0}, white);
@@ -136,8 +152,9 @@ private:
         for (int i = 0; i < 22; ++i) {
             const double x = random.uniform(-14, 13), y = random.uniform(kCentre - 4, kCentre + 3);
             const int tone = static_cast<int>(random.between(60, 84));
-            backdrop.panel({x, y, 0}, {random.uniform(0.3, 2), 0, 0}, {0, random.uniform(0.3, 1.6), 0},
-                           {{tone, tone, tone}, Pattern::grain, 24, static_cast<int>(random.between(50, 170))});
+            const double wide = random.uniform(0.3, 2), deep = random.uniform(0.3, 1.6);
+            const auto opacity = static_cast<int>(random.between(50, 170));
+            backdrop.panel({x, y, 0}, {wide, 0, 0}, {0, deep, 0}, {{tone, tone, tone}, Pattern::grain, 24, opacity});
         }
     }
 
@@ -248,7 +265,10 @@ private:
         const double speed = 1.25 + 0.3 * pick(5);
         // Zebras over a road are free while the other road has green; people start with a little delay.
         const double green = (over_y_road ? 12 : 0) + 0.6 + 1.6 * pick(6);
-        const double waits = 0.5 + 7 * pick(7), before = 5 + 6 * pick(10), after = 6 + 5 * pick(11);
+        const double waits = 0.5 + 7 * pick(7);
+        // Ways begin and end beyond the picture, which reaches far along y and less far along x.
+        const auto reach = [](bool along_y, double towards) { return !along_y ? 13.5 : towards > 0 ? 24.0 : 13.0; };
+        const double before = reach(over_y_road, side), after = reach(!over_y_road, direction);
         const double zebra = 2 * 5.1;
         const double age = since - green;
         double along = 0;  // metres from the kerb where the zebra begins; negative: on the way to it

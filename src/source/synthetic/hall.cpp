@@ -33,13 +33,11 @@ public:
         backdrop.ground(
             [seed](Vec2 p) -> Backdrop::Ground {
                 const double gx = p.x / 1.2, gy = p.y / 1.2;
-                const double fx = gx - std::floor(gx), fy = gy - std::floor(gy);
                 const auto key = static_cast<std::uint64_t>(static_cast<std::int64_t>(std::floor(gx)) * 4099 +
                                                             static_cast<std::int64_t>(std::floor(gy)));
                 const int tone = static_cast<int>(unit_hash(combine(seed, key)) * 14) - 7;
                 const bool dark =
                     (static_cast<std::int64_t>(std::floor(gx)) + static_cast<std::int64_t>(std::floor(gy))) % 2 == 0;
-                if (fx < 0.025 || fy < 0.025) return {{104, 98, 92}, 4};
                 // Daylight from the windows on the left lies on the floor.
                 const double shine = 10 * smooth_step(6, -9, p.x) + 8 * smooth_step(0.7, 1, sine(p.y * 0.17 + 0.1));
                 return {scaled(dark ? Rgb{148, 138, 126} : Rgb{164, 156, 146}, 100 + tone + round_to_int(shine)), 9};
@@ -68,17 +66,21 @@ public:
     }
 
     double lamp(Vec2 p) const override {
-        double light = 0.15;
+        double light = 0.06;
         for (const double x : {-6.0, 0.0, 6.0})
             for (const double y : {8.0, 14.0, 20.0}) {
                 const double dx = p.x - x, dy = p.y - y;
-                light += 0.55 / (1 + (dx * dx + dy * dy) / 5);
+                light += 0.34 / (1 + (dx * dx + dy * dy) / 5);
             }
         return std::min(1.0, light);
     }
 
 private:
     void walls(Backdrop& backdrop) const {
+        for (double x = -12; x < kSide; x += 1.2)
+            backdrop.panel({x, 1, 0}, {0.03, 0, 0}, {0, kWall - 1, 0}, {{104, 98, 92}});
+        for (double y = 1.2; y < kWall; y += 1.2)
+            backdrop.panel({-kSide, y, 0}, {2 * kSide, 0, 0}, {0, 0.03, 0}, {{104, 98, 92}});
         const Surface wall{{172, 164, 150}, Pattern::grain, 8};
         backdrop.panel({-kSide, kWall, 0}, {2 * kSide, 0, 0}, {0, 0, 6}, wall);
         backdrop.panel({-kSide, 0.5, 0}, {0, kWall - 0.5, 0}, {0, 0, 6}, {{152, 146, 136}, Pattern::grain, 8});

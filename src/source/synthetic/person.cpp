@@ -30,10 +30,6 @@ struct Looks {
 
 Looks looks_of(const Actor& actor) {
     Random random(actor.seed);
-    const auto pick = [&random](const auto& colours) {
-        return scaled(colours[static_cast<std::size_t>(random.below(colours.size()))],
-                      static_cast<int>(random.between(82, 116)));
-    };
     const auto cloth = [&](Rgb colour) {
         constexpr std::array<Pattern, 5> kPatterns{Pattern::fabric, Pattern::fabric, Pattern::stripes, Pattern::checks,
                                                    Pattern::smooth};
@@ -43,9 +39,9 @@ Looks looks_of(const Actor& actor) {
     Looks looks{};
     looks.height = random.uniform(1.52, 1.92);
     looks.build = random.uniform(0.88, 1.16);
-    looks.skin = {pick(kSkins), Pattern::smooth, 5};
-    looks.hair = {pick(kHairs), Pattern::grain, 14};
-    Rgb top = pick(kClothes), legs = pick(kClothes);
+    looks.skin = {pick(kSkins, 82, 116, random), Pattern::smooth, 5};
+    looks.hair = {pick(kHairs, 82, 116, random), Pattern::grain, 14};
+    Rgb top = pick(kClothes, 82, 116, random), legs = pick(kClothes, 82, 116, random);
     if (actor.camouflage.r >= 0) {
         top = mixed(top, actor.camouflage, 80);
         legs = mixed(legs, scaled(actor.camouflage, 90), 70);
@@ -53,8 +49,8 @@ Looks looks_of(const Actor& actor) {
     looks.top = cloth(top);
     looks.sleeves = random.chance(0.35) ? looks.skin : looks.top;
     looks.legs = {legs, Pattern::fabric, 10};
-    looks.shoes = {pick(kClothes), Pattern::smooth, 0};
-    looks.bag = {pick(kClothes), Pattern::fabric, 16};
+    looks.shoes = {pick(kClothes, 82, 116, random), Pattern::smooth, 0};
+    looks.bag = {pick(kClothes, 82, 116, random), Pattern::fabric, 16};
     looks.skirt = random.chance(0.2);
     looks.backpack = random.chance(0.25);
     looks.hat = random.chance(0.18);
@@ -107,7 +103,7 @@ void model_person(Modeller& modeller, const Actor& actor) {
                       0.035, looks.shoes);
     }
     modeller.part(1, {});
-    const double wide = (0.115 + 0.055 * (1 - modeller.facing() * 0.0)) * b * h / 1.7;
+    const double wide = 0.17 * b * h / 1.7;
     const double chest = wide * (0.72 + 0.28 * modeller.facing());
     const double lean = 0.015 * swing;
     if (looks.skirt) {

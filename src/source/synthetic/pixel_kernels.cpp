@@ -85,7 +85,8 @@ void expose_chroma(std::uint8_t* __restrict pixels, const std::int8_t* __restric
 }
 
 void scale_noise(std::int8_t* __restrict out, const std::int8_t* __restrict noise, std::size_t count, int amplitude) {
-    for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<std::int8_t>(static_cast<Lane>(noise[i] * amplitude) >> 7);
+    for (std::size_t i = 0; i < count; ++i)
+        out[i] = static_cast<std::int8_t>(static_cast<Lane>(noise[i] * amplitude + 64) >> 7);
 }
 
 void cross_fade(std::uint8_t* __restrict a, const std::uint8_t* __restrict b, std::size_t count, int weight) {

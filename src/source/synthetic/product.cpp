@@ -133,8 +133,7 @@ void cap(Modeller& modeller, const Actor& actor, Random& piece) {
 
 void bag(Modeller& modeller, const Actor& actor, Random& piece) {
     constexpr std::array<Rgb, 5> kColours{{{40, 42, 48}, {90, 40, 44}, {60, 76, 100}, {110, 104, 92}, {70, 84, 66}}};
-    Rgb colour =
-        scaled(kColours[static_cast<std::size_t>(piece.below(kColours.size()))], static_cast<int>(piece.between(85, 120)));
+    Rgb colour = pick(kColours, 85, 120, piece);
     if (actor.camouflage.r >= 0) colour = mixed(colour, actor.camouflage, 80);
     modeller.part(0, {});
     if (actor.kind == Kind::suitcase) {

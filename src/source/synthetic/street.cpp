@@ -55,7 +55,6 @@ public:
                     return {scaled({104, 104, 102}, 100 + patch(3.4, 1) + (worn ? -7 : 0)), 15};
                 }
                 if (side < kKerb) return {scaled({92, 92, 94}, 100 + patch(2.2, 2)), 17};
-                if (side < kKerb + 0.25) return {{150, 148, 142}, 8};
                 if (side < kFronts) {
                     const bool joint = p.x * 1.6 - std::floor(p.x * 1.6) < 0.06 || p.y * 1.6 - std::floor(p.y * 1.6) < 0.06;
                     return {scaled({140, 132, 122}, joint ? 84 : 100 + patch(0.6, 3)), 13};
@@ -88,6 +87,10 @@ public:
 private:
     void markings(Backdrop& backdrop) const {
         const Surface white{{206, 204, 196}, Pattern::grain, 26, 220};
+        for (const double x : {-kKerb - 0.25, kKerb})
+            backdrop.panel({x, 3, 0}, {0.25, 0, 0}, {0, 260, 0}, {{150, 148, 142}, Pattern::grain, 12});
+        for (const double x : {-kFronts - 0.06, kFronts})
+            backdrop.panel({x, 3, 0}, {0.06, 0, 0}, {0, 260, 0}, {{92, 90, 86}});
         for (const double x : {-0.12, 0.06})
             backdrop.panel({x, 3, 0}, {0.08, 0, 0}, {0, 220, 0}, {{196, 176, 96}, Pattern::grain, 20, 220});
         for (const double x : {-3.6, 3.55})
@@ -104,8 +107,9 @@ private:
         for (int i = 0; i < 26; ++i) {  // repaired asphalt, covers, stains
             const double x = random.uniform(-7.5, 7), y = random.uniform(12, 70);
             const int tone = static_cast<int>(random.between(62, 84));
-            backdrop.panel({x, y, 0}, {random.uniform(0.3, 1.3), 0, 0}, {0, random.uniform(0.5, 4), 0},
-                           {{tone, tone, tone}, Pattern::grain, 24, static_cast<int>(random.between(60, 190))});
+            const double wide = random.uniform(0.3, 1.3), deep = random.uniform(0.5, 4);
+            const auto opacity = static_cast<int>(random.between(60, 190));
+            backdrop.panel({x, y, 0}, {wide, 0, 0}, {0, deep, 0}, {{tone, tone, tone}, Pattern::grain, 24, opacity});
         }
     }
 
@@ -123,8 +127,7 @@ private:
             }
         std::stable_sort(houses.begin(), houses.end(), [](const auto& a, const auto& b) { return a[1] > b[1]; });
         for (const auto& [side, y, width, height] : houses) {
-            const Rgb wall = scaled(kWalls[static_cast<std::size_t>(random.below(kWalls.size()))],
-                                    static_cast<int>(random.between(84, 108)));
+            const Rgb wall = pick(kWalls, 84, 108, random);
             const double x = side * kFronts;
             backdrop.block({0, 0, 0}, 0, {side > 0 ? x : x - 9, side > 0 ? x + 9 : x, y, y + width, 0, height},
                            {wall, Pattern::grain, 18});

@@ -23,8 +23,7 @@ constexpr std::array<Rgb, 14> kPaints{{{225, 226, 228},
                                        {134, 132, 126}}};
 
 Rgb paint_of(const Actor& actor, Random& random) {
-    Rgb paint = kPaints[static_cast<std::size_t>(random.below(kPaints.size()))];
-    paint = scaled(paint, static_cast<int>(random.between(85, 112)));
+    const Rgb paint = pick(kPaints, 85, 112, random);
     return actor.camouflage.r >= 0 ? mixed(paint, actor.camouflage, 85) : paint;
 }
 
@@ -50,7 +49,9 @@ void wheels(Modeller& modeller, const Modeller::Faces& faces, double length, dou
         if (!faces[face].visible) continue;
         for (int axle = 0; axle < axles; ++axle) {
             const double x = axle == 0 ? length * 0.31 : -length * (0.31 - (axles == 3 && axle == 1 ? 0.13 : 0.0));
-            modeller.disc({x, y, radius * 1.05}, {1, 0, 0}, {0, 0, 1}, radius * 1.2, {{18, 18, 20}});
+            const double inner = y > 0 ? y - 0.22 : y, outer = y > 0 ? y : y + 0.22;
+            modeller.disc({x, y, radius * 1.2}, {1, 0, 0}, {0, 0, 1}, radius * 1.15, {{18, 18, 20}});
+            modeller.block({x - 0.5 * radius, x + 0.5 * radius, inner, outer, 0.0, radius}, {kTyre});
             wheel(modeller, x, y, radius, turn);
         }
     }
