@@ -56,7 +56,8 @@ def main():
         text = f"{iou_min} {score_min} {len(experts)} " + " ".join(map(repr, map(float, weights))) + "\n"
         for index, expert in enumerate(experts):
             for (x1, y1, x2, y2), score, label in zip(*expert):
-                text += f"{index} {label} {score!r} {x1!r} {y1!r} {x2 - x1!r} {y2 - y1!r}\n".replace("np.float64(", "").replace(")", "")
+                numbers = (score, x1, y1, x2 - x1, y2 - y1)
+                text += f"{index} {label} " + " ".join(repr(float(number)) for number in numbers) + "\n"
         output = subprocess.run([arguments.tool], input=text, capture_output=True, text=True, check=True).stdout
         by_place = lambda row: (row[0], row[2])
         ours = sorted(([float(value) for value in line.split()] for line in output.splitlines()), key=by_place)

@@ -2,11 +2,12 @@
 
     .deps/venv/bin/python tests/interop/track_peers.py [--tool build/tests/interop/track_tool] [--seeds N] [--json]
 
-Detections: the detector's own of TUD-Campus; the truth of MOT16-11 degraded by a seeded script (missed in bursts, jittered,
-with false ones that stay for a while) at 30, 10, 5 and 2 frames a second; synthetic scenes with exact truth (people who cross,
-people behind a pillar, fast cars of two lanes) at the same rates. All trackers run with their defaults; those of others are
-told the frame rate, and run a second time with our thresholds on the score (marked 0.4). A tracker of ours must not score below the best peer of its kind by more than MARGIN in the mean of a
-scene's rates (HOTA, MOTA, IDF1). Exit code 77: something needed is missing.
+Detections: the detector's own of TUD-Campus; the truth of MOT16-11 degraded by a seeded script (missed in bursts,
+jittered, with false ones that stay for a while) at 30, 10, 5 and 2 frames a second; synthetic scenes with exact truth
+(people who cross, people behind a pillar, fast cars of two lanes) at the same rates. All trackers run with their
+defaults; those of others are told the frame rate, and run a second time with our thresholds on the score (marked 0.4).
+A tracker of ours must not score below the best peer of its kind by more than MARGIN in the mean of a scene's rates
+(HOTA, MOTA, IDF1). Exit code 77: something needed is missing.
 """
 
 import argparse
@@ -32,7 +33,7 @@ RATES = (30, 10, 5, 2)
 MARGIN = 0.01  # of 1: differences below it change sign with the seed
 
 
-# --- scenes: truth and detections are {frame from 1: rows}; truth rows id, x, y, w, h; detection rows x, y, w, h, score -------
+# --- scenes: {frame from 1: rows}; rows of truth: id, x, y, w, h; of detections: x, y, w, h, score ---
 
 
 def read_mot(path, keep=lambda row: True):
@@ -65,11 +66,13 @@ def degrade(truth, random, miss=0.15, jitter=0.04, false_per_frame=0.6, rate=30)
             if random.random() < miss / burst:
                 missing[track] = random.poisson(burst)
             dx, dy, dw, dh = random.normal(0, jitter, 4) * (w, h, w, h)
-            rows.append((x + dx, y + dy, max(w + dw, 2), max(h + dh, 2), float(np.clip(random.normal(0.75, 0.15), 0.12, 0.99))))
+            score = float(np.clip(random.normal(0.75, 0.15), 0.12, 0.99))
+            rows.append((x + dx, y + dy, max(w + dw, 2), max(h + dh, 2), score))
         if random.random() < false_per_frame / (0.15 * rate):
             x, y = random.uniform(low, high)
             w, h = boxes[random.integers(len(boxes)), 2:]
-            ghosts.append([random.poisson(0.15 * rate) + 1, x, y, w, h, float(np.clip(random.normal(0.45, 0.15), 0.12, 0.9))])
+            frames_left = random.poisson(0.15 * rate) + 1
+            ghosts.append([frames_left, x, y, w, h, float(np.clip(random.normal(0.45, 0.15), 0.12, 0.9))])
         for ghost in ghosts:
             ghost[0] -= 1
             x, y, w, h = np.array(ghost[1:5]) + random.normal(0, jitter, 4) * (ghost[3], ghost[4], ghost[3], ghost[4])
@@ -80,8 +83,8 @@ def degrade(truth, random, miss=0.15, jitter=0.04, false_per_frame=0.6, rate=30)
 
 
 def people_crossing(random, seconds=40, hidden=False):
-    """People of 40x100 walk 60 to 130 pixels a second on a field of 1280x720, speed and direction drifting; `hidden`: a pillar
-    of 90 pixels in the middle hides them."""
+    """People of 40x100 walk 60 to 130 pixels a second on a field of 1280x720, speed and direction drifting; `hidden`:
+    a pillar of 90 pixels in the middle hides them."""
     truth = {}
     people = []
     next_id = 1
@@ -208,7 +211,8 @@ def judge(truth, result):
     clear = CLEAR({"PRINT_CONFIG": False}).eval_sequence(data)
     identity = Identity({"PRINT_CONFIG": False}).eval_sequence(data)
     summary = motmetrics.metrics.create().compute(accumulator, metrics=["mota", "idf1"], name="s")
-    for ours_, theirs, name in ((clear["MOTA"], summary["mota"]["s"], "MOTA"), (identity["IDF1"], summary["idf1"]["s"], "IDF1")):
+    pairs = (("MOTA", clear["MOTA"], summary["mota"]["s"]), ("IDF1", identity["IDF1"], summary["idf1"]["s"]))
+    for name, ours_, theirs in pairs:
         if abs(ours_ - theirs) > 0.01:
             print(f"note: {name} {ours_:.4f} by TrackEval, {theirs:.4f} by py-motmetrics")
     return {"HOTA": float(HOTA().eval_sequence(data)["HOTA"].mean()), "MOTA": float(clear["MOTA"]),

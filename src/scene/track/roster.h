@@ -95,11 +95,10 @@ public:
 
     /// The tracklet is `detection`, which is number `index` of its frame.
     void seen(std::size_t tracklet, const Detection& detection, int index);
-    /// A new tentative track, behind all others. Where the roster is full, the longest lost track makes room; where none is
-    /// lost, nothing happens and the answer is false.
+    /// A new track, behind all others: tentative, but for sure ones of the camera's first frame. Where the roster is full,
+    /// the longest lost track makes room; where none is lost, nothing happens and the answer is false.
     bool start(const Detection& detection, int index);
-    /// Ends a frame on which was looked: ages what was not seen, drops what was lost for too long and doubles of lost
-    /// tracks.
+    /// Ends a frame on which was looked: ages what was not seen, drops what was lost for too long and doubles of lost ones.
     std::span<const Track> finish();
     /// Ends a frame on which was not looked: nothing ages, states stay.
     std::span<const Track> carry();
