@@ -26,8 +26,8 @@ Image describe(const AVFrame& frame, ImageLayout layout) {
     image.layout = layout;
     image.width = frame.width;
     image.height = frame.height;
-    image.matrix = matrix_of(frame.colorspace, frame.height);
-    image.full_range = is_full_range(frame.color_range, format_of(frame));
+    image.matrix = matrix_of(tag_value(frame.colorspace), frame.height);
+    image.full_range = is_full_range(tag_value(frame.color_range), format_of(frame));
     return image;
 }
 
@@ -128,8 +128,8 @@ std::shared_ptr<std::uint8_t> BufferPool::take(std::size_t bytes) {
 }
 
 Status Converter::prepare_scaler(const AVFrame& frame, int target_format) {
-    const ImageMatrix matrix = matrix_of(frame.colorspace, frame.height);
-    const bool full = is_full_range(frame.color_range, format_of(frame));
+    const ImageMatrix matrix = matrix_of(tag_value(frame.colorspace), frame.height);
+    const bool full = is_full_range(tag_value(frame.color_range), format_of(frame));
     const std::array<int, 6> key{frame.width, frame.height, frame.format, target_format, static_cast<int>(matrix),
                                  full ? 1 : 0};
     if (scaler_ && key == scaler_key_) return {};
@@ -184,7 +184,7 @@ Result<Image> Converter::convert(const DecodedFrame& decoded, Orientation orient
     const auto layout = direct_layout(format_of(frame));
     // Bottom-up pictures (negative strides) and limited-range gray need a copy too.
     const bool direct = layout && frame.linesize[0] > 0 &&
-                        (layout != ImageLayout::gray8 || is_full_range(frame.color_range, format_of(frame)));
+                        (layout != ImageLayout::gray8 || is_full_range(tag_value(frame.color_range), format_of(frame)));
     Image image;
     if (direct) {
         image = describe(frame, *layout);

@@ -193,8 +193,8 @@ void Demuxer::State::read_facts() {
     facts.width = codec.width;
     facts.height = codec.height;
     facts.orientation = orientation_of(*stream);
-    facts.matrix = matrix_of(codec.color_space, codec.height);
-    facts.full_range = is_full_range(codec.color_range, static_cast<AVPixelFormat>(codec.format));
+    facts.matrix = matrix_of(tag_value(codec.color_space), codec.height);
+    facts.full_range = is_full_range(tag_value(codec.color_range), static_cast<AVPixelFormat>(codec.format));
     facts.frames_per_second = frame_rate_of(*stream);
     facts.packets = std::max<std::int64_t>(0, stream->nb_frames);
     facts.duration = to_nanoseconds(stream->duration, stream->time_base)

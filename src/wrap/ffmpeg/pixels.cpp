@@ -44,7 +44,7 @@ AVPixelFormat pixel_format_of(ImageLayout layout) {
     return AV_PIX_FMT_NONE;
 }
 
-ImageMatrix matrix_of(AVColorSpace space, int height) {
+ImageMatrix matrix_of(int space, int height) {
     switch (space) {
         case AVCOL_SPC_BT709:
         case AVCOL_SPC_SMPTE240M: return ImageMatrix::bt709;  // 240M's coefficients differ from 709's by less than 1 %
@@ -66,7 +66,7 @@ int swscale_matrix(ImageMatrix matrix) {
     return SWS_CS_DEFAULT;
 }
 
-bool is_full_range(AVColorRange range, AVPixelFormat format) {
+bool is_full_range(int range, AVPixelFormat format) {
     switch (format) {
         case AV_PIX_FMT_YUVJ420P:
         case AV_PIX_FMT_YUVJ422P:

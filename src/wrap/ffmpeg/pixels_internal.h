@@ -5,6 +5,7 @@ extern "C" {
 #include <libavutil/pixfmt.h>
 }
 
+#include <cstring>
 #include <optional>
 
 #include "wrap/ffmpeg/image.h"
@@ -19,9 +20,19 @@ ImageLayout nearest_layout(AVPixelFormat format);
 AVPixelFormat pixel_format_of(ImageLayout layout);
 
 /// What a stream means where it does not say: BT.709 from 720 lines on, else BT.601, as players do.
-ImageMatrix matrix_of(AVColorSpace space, int height);
+ImageMatrix matrix_of(int space, int height);
 /// The same as a number for libswscale's sws_getCoefficients().
 int swscale_matrix(ImageMatrix matrix);
-bool is_full_range(AVColorRange range, AVPixelFormat format);
+bool is_full_range(int range, AVPixelFormat format);
+
+/// The number behind one of FFmpeg's tags (AVColorSpace, AVColorRange). Demuxers store what the file says, also where the
+/// enumeration has no such value; reading that as the enumeration would be undefined.
+template <class Tag>
+int tag_value(const Tag& tag) {
+    static_assert(sizeof(Tag) == sizeof(int));
+    int value = 0;
+    std::memcpy(&value, &tag, sizeof value);
+    return value;
+}
 
 }  // namespace facet::ffmpeg

@@ -151,6 +151,14 @@ TEST(Converter, WhereNothingIsSaidTheHeightDecidesTheMatrix) {
     EXPECT_FALSE(image.full_range);
 }
 
+TEST(Converter, ColourTagsThatNoListKnowsAreTakenAsUnset) {
+    Converter converter;
+    const DecodedFrame decoded = plain(AV_PIX_FMT_YUV420P, {1, 2, 3});
+    const int unknown = 220;  // found by fuzzing: Matroska's demuxer passes on what the file says
+    std::memcpy(&const_cast<AVFrame*>(decoded.frame.get())->colorspace, &unknown, sizeof unknown);
+    EXPECT_EQ(converter.convert(decoded, Orientation::upright).value().matrix, ImageMatrix::bt601);
+}
+
 TEST(Converter, FollowsChangesOfFormat) {
     Converter converter;
     for (int round = 0; round < 2; ++round) {
