@@ -200,17 +200,21 @@ void Canvas::mark(MaskArea& mask, const Shape& shape) {
 void Canvas::glow(const Planes& planes, int x, int y, int radius, int strength, int tint_u, int tint_v) {
     if (radius <= 0 || strength <= 0) return;
     const int radius_squared = radius * radius;
+    const int per_distance = (256 << 14) / radius_squared;  // 1/16384: how much nearer to the rim a unit of distance is
     const int top = std::max(0, y - radius), bottom = std::min(planes.height, y + radius + 1);
     const int left = std::max(0, x - radius), right = std::min(planes.width, x + radius + 1);
+    const auto added_at = [&](int row, int column) {
+        const int distance = (row - y) * (row - y) + (column - x) * (column - x);
+        const int near = std::max(0, 256 - ((distance * per_distance) >> 14));
+        return (((strength * near) >> 8) * near) >> 8;
+    };
     for (int row = top; row < bottom; ++row) {
         std::uint8_t* out = planes.y + row * planes.stride;
-        for (int column = left; column < right; ++column) {
-            const int distance = (row - y) * (row - y) + (column - x) * (column - x);
-            if (distance >= radius_squared) continue;
-            const int near = 256 - distance * 256 / radius_squared;
-            const int added = (((strength * near) >> 8) * near) >> 8;
-            out[column] = static_cast<std::uint8_t>(std::min(235, out[column] + added));
-            if (((row | column) & 1) != 0) continue;
+        for (int column = left; column < right; ++column)
+            out[column] = static_cast<std::uint8_t>(std::min(235, out[column] + added_at(row, column)));
+        if (row % 2 != 0) continue;
+        for (int column = (left + 1) & ~1; column < right; column += 2) {
+            const int added = added_at(row, column);
             const std::ptrdiff_t at = (row / 2) * planes.chroma_stride + column / 2;
             const auto shifted = [added](std::uint8_t value, int tint) {
                 return static_cast<std::uint8_t>(std::clamp(value + ((added * tint) >> 7), 16, 240));

@@ -17,21 +17,47 @@ Shape::Corner to_corner(Vec2 pixel) {
     return {fixed(pixel.x), fixed(pixel.y)};
 }
 
+/// Unit vectors around the circle, `Count` to a turn.
+template <std::size_t Count>
+const std::array<Vec2, Count>& directions() {
+    static const auto kDirections = [] {
+        std::array<Vec2, Count> all;
+        for (std::size_t i = 0; i < Count; ++i) {
+            const double turns = static_cast<double>(i) / static_cast<double>(Count);
+            all[i] = {cosine(turns), sine(turns)};
+        }
+        return all;
+    }();
+    return kDirections;
+}
+
 /// The convex hull of points, simplified to the extreme points in 16 directions.
-Shape surrounding(std::span<const Vec2> points, double grow) {
-    Shape shape;
+struct Hull {
+    std::array<Vec2, Shape::kPointsMax> corners;
     Vec2 middle;
-    for (const Vec2 p : points) middle = {middle.x + p.x, middle.y + p.y};
-    middle = {middle.x / static_cast<double>(points.size()), middle.y / static_cast<double>(points.size())};
-    for (int i = 0; i < Shape::kPointsMax; ++i) {
-        const double dx = cosine(i / 16.0);
-        const double dy = sine(i / 16.0);
-        Vec2 best = points[0];
-        for (const Vec2 p : points)
-            if (p.x * dx + p.y * dy > best.x * dx + best.y * dy) best = p;
-        shape.corners[static_cast<std::size_t>(shape.count++)] =
-            to_corner({middle.x + (best.x - middle.x) * grow, middle.y + (best.y - middle.y) * grow});
+};
+Hull hull_of(std::span<const Vec2> points) {
+    Hull hull;
+    for (const Vec2 p : points) hull.middle = {hull.middle.x + p.x, hull.middle.y + p.y};
+    hull.middle = {hull.middle.x / static_cast<double>(points.size()), hull.middle.y / static_cast<double>(points.size())};
+    for (std::size_t i = 0; i < hull.corners.size(); ++i) {
+        const Vec2 towards = directions<Shape::kPointsMax>()[i];
+        double farthest = -1e300;
+        for (const Vec2 p : points) {
+            const double reach = p.x * towards.x + p.y * towards.y;
+            if (reach <= farthest) continue;
+            farthest = reach;
+            hull.corners[i] = p;
+        }
     }
+    return hull;
+}
+
+Shape grown(const Hull& hull, double factor) {
+    Shape shape;
+    for (const Vec2 corner : hull.corners)
+        shape.corners[static_cast<std::size_t>(shape.count++)] = to_corner(
+            {hull.middle.x + (corner.x - hull.middle.x) * factor, hull.middle.y + (corner.y - hull.middle.y) * factor});
     return shape;
 }
 
@@ -199,15 +225,16 @@ void Modeller::limb(Vec3 a, Vec3 b, double radius_a, double radius_b, const Surf
     const double distance = std::sqrt((q.x - p.x) * (q.x - p.x) + (q.y - p.y) * (q.y - p.y));
     const Vec2 along = distance > 1e-6 ? Vec2{(q.x - p.x) / distance, (q.y - p.y) / distance} : Vec2{0, -1};
     Shape shape;
-    // Half a circle around q, half a circle around p, seven corners each.
-    for (int i = 0; i < 14; ++i) {
+    // Half a circle around q, from its one side to its other, then half a circle around p, seven corners each.
+    for (std::size_t i = 0; i < 14; ++i) {
         const bool at_q = i < 7;
-        const double turn = (at_q ? -0.25 + i / 12.0 : 0.25 + (i - 7) / 12.0);
-        const double c = cosine(turn), s = sine(turn), r = at_q ? rq : rp;
+        const Vec2 turned = directions<12>()[(i + (at_q ? 9 : 8)) % 12];
         const Vec2 centre = at_q ? q : p;
-        shape.corners[static_cast<std::size_t>(shape.count++)] =
-            to_corner({centre.x + r * (along.x * c - along.y * s), centre.y + r * (along.y * c + along.x * s)});
+        const double r = at_q ? rq : rp;
+        shape.corners[i] = to_corner({centre.x + r * (along.x * turned.x - along.y * turned.y),
+                                      centre.y + r * (along.y * turned.x + along.x * turned.y)});
     }
+    shape.count = 14;
     shape.ink = ink(surface, shade_of({}));
     shape.anchor_x = round_to_int(std::clamp((p.x + q.x) / 2, -kPixelsMax, kPixelsMax));
     shape.anchor_y = round_to_int(std::clamp((p.y + q.y) / 2, -kPixelsMax, kPixelsMax));
@@ -215,9 +242,9 @@ void Modeller::limb(Vec3 a, Vec3 b, double radius_a, double radius_b, const Surf
     if (!surface.shines) round_off(shape, (rp + rq) / 2, along);
     add(shape, surface);
     if (surface.opacity >= 200) {
-        for (const double dx : {-radius_a, radius_a}) {
-            solid_.push_back({from.x + dx, from.y, from.z});
-            solid_.push_back({to.x + dx, to.y, to.z});
+        for (const double side : {-1.0, 1.0}) {
+            solid_.push_back({from.x + side * radius_a * size_, from.y, from.z});
+            if (distance > 0) solid_.push_back({to.x + side * radius_b * size_, to.y, to.z});
         }
     }
 }
@@ -290,8 +317,9 @@ Drawing Modeller::finish(bool with_shadow) {
         }
         if (fallen.size() >= 3) {
             // Three layers, each a little smaller: a dark core and a soft edge.
-            for (const double grow : {1.06, 0.99, 0.90}) {
-                Shape shape = surrounding(fallen, grow);
+            const Hull hull = hull_of(fallen);
+            for (const double factor : {1.06, 0.99, 0.90}) {
+                Shape shape = grown(hull, factor);
                 shape.ink.darkens = true;
                 shape.ink.counts = false;
                 shape.ink.opacity = static_cast<std::uint8_t>(52 * light_.sun / 256);
