@@ -11,6 +11,9 @@ namespace facet::engine {
 
 namespace {
 
+// Enough that decoding, which is serial within a camera, feeds all cores. A constant, since the order of writing depends on
+// it.
+constexpr std::size_t kCamerasOpenMax = 4;
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);  // also how soon Ctrl-C is seen
 
 class Pipeline;
@@ -59,6 +62,7 @@ struct CameraRun {
     Nanoseconds started{};  // place of its first frame in the order of writing
     std::int64_t frames_expected = 0;
 
+    bool is_done() const { return ended && written == decoded; }
     Slot& slot(std::int64_t number) { return slots[static_cast<std::size_t>(number) % slots.size()]; }
 };
 
@@ -77,8 +81,8 @@ public:
     void infer(Slot& slot, std::size_t worker);
 
 private:
-    void admit();
-    std::unique_ptr<CameraRun> open(std::size_t index);
+    void admit(std::unique_lock<std::mutex>& lock);
+    Result<std::unique_ptr<CameraRun>> open(std::size_t index);
     void decode(CameraRun* camera, std::size_t worker);
     void observe(CameraRun* camera, std::size_t worker);
     void write(CameraRun* camera, std::size_t worker);
@@ -88,7 +92,7 @@ private:
     void run_experts(Slot& slot, bool stateful, std::size_t worker);
     void count_error(const std::string& cause, const std::string& message, std::int64_t count = 1);
     void wake_write();
-    void retire(CameraRun& camera);
+    void retire(std::unique_lock<std::mutex>& lock);
 
     const Plan& plan_;
     const Plugins& plugins_;
@@ -130,7 +134,10 @@ AnalysisSummary Pipeline::run(const std::atomic<bool>& stop, const std::function
         Executor executor(options_.workers);
         executor_ = &executor;
         std::unique_lock lock(mutex_);
-        admit();
+        write_runs_ = true;  // cameras are opened and closed by one thread at a time: now by this one, then by the write job
+        admit(lock);
+        write_runs_ = false;
+        wake_write();
         const auto finished = [this] { return cameras_.empty() && !write_runs_; };
         while (!done_.wait_for(lock, kProgressInterval, finished)) {
             if (stop && !stopping_) {
@@ -156,43 +163,41 @@ void Pipeline::count_error(const std::string& cause, const std::string& message,
     total += count;
 }
 
-/// Opens cameras until enough are open. With the lock held.
-void Pipeline::admit() {
-    const std::size_t open_max = std::max<std::size_t>(2, options_.workers);
-    while (cameras_.size() < open_max && admitted_ < plan_.cameras.size() && !stopping_) {
-        auto camera = open(admitted_++);
-        if (!camera) continue;
-        camera->started = written_until_;
-        cameras_.push_back(std::move(camera));
+/// Opens cameras until enough are open. The lock is given up while one is opened.
+void Pipeline::admit(std::unique_lock<std::mutex>& lock) {
+    while (cameras_.size() < kCamerasOpenMax && admitted_ < plan_.cameras.size() && !stopping_) {
+        const std::size_t index = admitted_++;
+        lock.unlock();
+        auto camera = open(index);
+        lock.lock();
+        if (!camera) {
+            count_error("input", camera.error().message);
+            continue;
+        }
+        summary_.cameras[index].opened = true;
+        (*camera)->started = written_until_;
+        cameras_.push_back(std::move(*camera));
         executor_->submit(cameras_.back()->decode_job, JobRank::decode);
     }
 }
 
-std::unique_ptr<CameraRun> Pipeline::open(std::size_t index) {
+Result<std::unique_ptr<CameraRun>> Pipeline::open(std::size_t index) {
     const CameraPlan& plan = plan_.cameras[index];
     const auto info = std::find_if(plugins_.sources.begin(), plugins_.sources.end(),
                                    [&](const source::SourceInfo* source) { return source->takes(plan.address); });
-    if (info == plugins_.sources.end()) {
-        count_error("input", fmt::format("{}: no source takes this address", plan.address));
-        return nullptr;
-    }
-    auto source = (*info)->open(plan.address);
-    if (!source) {
-        count_error("input", source.error().message);
-        return nullptr;
-    }
-    auto scene = CameraScene::create(plan_, plan, (*source)->facts().is_still, observer_ != nullptr);
-    FACET_ASSERT(scene.has_value());  // make_plan has created the same before
+    if (info == plugins_.sources.end())
+        return fail(ErrorCode::invalid_argument, "{}: no source takes this address", plan.address);
+    FACET_TRY(auto source, (*info)->open(plan.address));
+    const source::SourceFacts& facts = source->facts();
 
     auto camera = std::make_unique<CameraRun>();
     camera->plan = &plan;
     camera->index = index;
-    camera->source = std::move(*source);
-    camera->scene = std::move(*scene);
-    camera->frames_expected = camera->source->facts().frames;
+    FACET_TRY(camera->scene, CameraScene::create(plan_, plan, facts.is_still, observer_ != nullptr));
+    camera->frames_expected = facts.frames;
     if (options_.frames_max > 0)
-        camera->frames_expected =
-            camera->frames_expected > 0 ? std::min(camera->frames_expected, options_.frames_max) : options_.frames_max;
+        camera->frames_expected = facts.frames > 0 ? std::min(facts.frames, options_.frames_max) : options_.frames_max;
+    camera->source = std::move(source);
     for (const std::size_t expert : plan.experts)
         camera->states.push_back(plan_.experts[expert].loaded->expert->new_state());
     // One slot per worker in inference, one being decoded, one being observed, one to spare: nobody waits for a slot while
@@ -209,7 +214,6 @@ std::unique_ptr<CameraRun> Pipeline::open(std::size_t index) {
     };
     set_up(camera->decode_job, &Pipeline::decode);
     set_up(camera->scene_job, &Pipeline::observe);
-    summary_.cameras[index].opened = true;
     return camera;
 }
 
@@ -334,7 +338,6 @@ CameraRun* Pipeline::next_to_write() {
     CameraRun* next = nullptr;
     Nanoseconds next_time{};
     for (const auto& camera : cameras_) {
-        if (camera->ended && camera->written == camera->decoded) continue;
         const Slot& slot = camera->slot(camera->written);
         if (slot.state != SlotState::observed) return nullptr;
         const Nanoseconds time = camera->started + slot.frame->t;
@@ -349,10 +352,10 @@ CameraRun* Pipeline::next_to_write() {
 void Pipeline::write(CameraRun*, std::size_t) {
     std::unique_lock lock(mutex_);
     while (true) {
-        for (auto& camera : cameras_)
-            if (camera->ended && camera->written == camera->decoded) retire(*camera);
-        std::erase_if(cameras_, [](const auto& camera) { return !camera->source; });
-        admit();
+        retire(lock);
+        admit(lock);
+        // One that ended meanwhile is retired before anything else is written: its successor's place in time depends on it.
+        if (std::any_of(cameras_.begin(), cameras_.end(), [](const auto& camera) { return camera->is_done(); })) continue;
         CameraRun* camera = next_to_write();
         if (!camera) break;
         Slot& slot = camera->slot(camera->written);
@@ -371,10 +374,18 @@ void Pipeline::write(CameraRun*, std::size_t) {
     if (cameras_.empty()) done_.notify_one();
 }
 
-/// Takes over what an ended camera has to say, and closes it. With the lock held.
-void Pipeline::retire(CameraRun& camera) {
-    for (const auto& damage : camera.source->damage()) count_error(damage.cause, damage.message, damage.count);
-    camera.source.reset();
+/// Takes over what ended cameras have to say, and closes them. The lock is given up while they are closed.
+void Pipeline::retire(std::unique_lock<std::mutex>& lock) {
+    std::vector<std::unique_ptr<CameraRun>> ended;
+    for (auto& camera : cameras_)
+        if (camera->is_done()) ended.push_back(std::move(camera));
+    if (ended.empty()) return;
+    std::erase(cameras_, nullptr);
+    for (const auto& camera : ended)
+        for (const auto& damage : camera->source->damage()) count_error(damage.cause, damage.message, damage.count);
+    lock.unlock();
+    ended.clear();
+    lock.lock();
 }
 
 void Pipeline::write_slot(CameraRun& camera, Slot& slot) {

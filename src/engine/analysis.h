@@ -72,8 +72,8 @@ struct Progress {
     double elapsed_s = 0;
 };
 
-/// Runs the plan's cameras to their ends, or until `stop`. `sinks` are written but not finished. At most `workers` (at
-/// least 2) cameras are open at a time; more wait their turn, in order.
+/// Runs the plan's cameras to their ends, or until `stop`. `sinks` are written but not finished. At most 4 cameras
+/// are open at a time; more wait their turn, in order.
 AnalysisSummary analyze(const Plan& plan, const Plugins& plugins, const AnalysisOptions& options,
                         std::span<const std::unique_ptr<sink::Sink>> sinks, Observer* observer,
                         const std::atomic<bool>& stop, const std::function<void(const Progress&)>& progress);

@@ -23,9 +23,8 @@ protected:
     }
     /// The result of a config, with a small synthetic camera and motion where {} stands for the camera's further keys.
     ProcessResult with_camera(const std::string& keys) {
-        write_text(folder_ / "site.yaml",
-                   "cameras:\n  - name: a\n    source: 'synthetic:street?size=160x96&frames=5'\n" + keys +
-                       "experts:\n  - {name: motion, model: motion}\n");
+        write_text(folder_ / "site.yaml", "cameras:\n  - name: a\n    source: 'synthetic:street?size=160x96&frames=5'\n" +
+                                              keys + "experts:\n  - {name: motion, model: motion}\n");
         return analyze({"-c", folder_ / "site.yaml"});
     }
     TemporaryFolder folder_;
@@ -45,19 +44,24 @@ TEST_F(BadInputTest, AWrongOptionNamesTheNearestOne) {
 }
 
 TEST_F(BadInputTest, AConfigMistakeIsNamedWithItsLine) {
-    expect_fails(with_camera("    ruls: []\n"), kWrongUsage, "site.yaml:4: camera 'a': unknown key 'ruls', did you mean 'rules'?");
+    expect_fails(with_camera("    ruls: []\n"), kWrongUsage,
+                 "site.yaml:4: camera 'a': unknown key 'ruls', did you mean 'rules'?");
     expect_fails(analyze({"-c", folder_ / "none.yaml"}), kWrongUsage, "none.yaml");
     write_text(folder_ / "broken.yaml", "cameras: [\n");
     expect_fails(analyze({"-c", folder_ / "broken.yaml"}), kWrongUsage, "broken.yaml:");
     write_text(folder_ / "unset.yaml", "cameras: [{name: a, source: '${FACET_TEST_NOT_SET}'}]\n");
-    expect_fails(analyze({"-c", folder_ / "unset.yaml"}), kWrongUsage, "environment variable 'FACET_TEST_NOT_SET' is not set");
+    expect_fails(analyze({"-c", folder_ / "unset.yaml"}), kWrongUsage,
+                 "environment variable 'FACET_TEST_NOT_SET' is not set");
 }
 
 TEST_F(BadInputTest, ImpossibleGeometryIsRefusedByTheRulesName) {
-    expect_fails(with_camera("    rules: [{name: gate, type: line, points: [[0.5, 0.5], [0.5, 0.5]]}]\n"), kWrongUsage, "'gate'");
-    expect_fails(with_camera("    rules: [{name: bow, type: zone, points: [[0, 0], [1, 1], [1, 0], [0, 1]]}]\n"), kWrongUsage, "'bow'");
+    expect_fails(with_camera("    rules: [{name: gate, type: line, points: [[0.5, 0.5], [0.5, 0.5]]}]\n"), kWrongUsage,
+                 "'gate'");
+    expect_fails(with_camera("    rules: [{name: bow, type: zone, points: [[0, 0], [1, 1], [1, 0], [0, 1]]}]\n"),
+                 kWrongUsage, "'bow'");
     expect_fails(with_camera("    rules: [{name: far, type: line, points: [[0, 0.5], [2, 0.5]]}]\n"), kWrongUsage, "'far'");
-    expect_fails(with_camera("    rules: [{name: r, type: lin, points: [[0, 0.5], [1, 0.5]]}]\n"), kWrongUsage, "did you mean 'line'?");
+    expect_fails(with_camera("    rules: [{name: r, type: lin, points: [[0, 0.5], [1, 0.5]]}]\n"), kWrongUsage,
+                 "did you mean 'line'?");
     expect_fails(with_camera("    masks: [[[0, 0], [1, 1]]]\n"), kWrongUsage, "expected a simple polygon");
     expect_fails(with_camera("    tracker: bytetrak\n"), kWrongUsage, "did you mean 'bytetrack'?");
 }

@@ -1,4 +1,5 @@
 // Whole runs on synthetic cameras: schema, order, determinism, interruption.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
@@ -56,7 +57,8 @@ TEST_F(RunTest, EventsAndDetectionsAreTheSameBytesOnEveryRunAndForEveryNumberOfT
     std::set<std::string> events;
     std::set<std::string> detections;
     for (const char* threads : {"1", "2", "3", "5", "2"}) {
-        const auto result = analyze({"--threads", threads, "--events", folder_ / "e.jsonl", "--detections", folder_ / "d.jsonl"});
+        const auto result =
+            analyze({"--threads", threads, "--events", folder_ / "e.jsonl", "--detections", folder_ / "d.jsonl"});
         ASSERT_EQ(result.exit_code, 0) << result.err;
         events.insert(read_text(folder_ / "e.jsonl"));
         detections.insert(read_text(folder_ / "d.jsonl"));
@@ -65,6 +67,22 @@ TEST_F(RunTest, EventsAndDetectionsAreTheSameBytesOnEveryRunAndForEveryNumberOfT
     EXPECT_EQ(detections.size(), 1U);
     EXPECT_FALSE(events.begin()->empty());
     EXPECT_EQ(lines_of(*detections.begin()).size(), 210U);
+}
+
+TEST_F(RunTest, ManyShortInputsAreWrittenInOneOrderForEveryNumberOfThreads) {
+    std::vector<std::string> command{FACET_BINARY, "analyze", "--detections", folder_ / "d.jsonl"};
+    for (const int frames : {7, 3, 9, 1, 2, 20, 5, 4})
+        command.push_back(fmt::format("synthetic:hall?seed={0}&size=160x96&frames={0}", frames));
+    std::set<std::string> outputs;
+    for (const char* threads : {"1", "2", "4", "7"}) {
+        auto with_threads = command;
+        with_threads.insert(with_threads.end(), {"--threads", threads});
+        const auto result = run_process(with_threads);
+        ASSERT_EQ(result.exit_code, 0) << result.err;
+        outputs.insert(read_text(folder_ / "d.jsonl"));
+    }
+    EXPECT_EQ(outputs.size(), 1U);
+    EXPECT_EQ(lines_of(*outputs.begin()).size(), 51U);
 }
 
 TEST_F(RunTest, EventsHaveTheFieldsThatConsumersRelyOn) {
@@ -107,8 +125,8 @@ TEST_F(RunTest, CtrlCLeavesValidOutputs) {
                "experts: [{name: motion, model: motion}]\n");
     const std::string pipe = folder_ / "events";  // the first event that comes through says that the run is under way
     ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
-    Process process({FACET_BINARY, "analyze", "-c", folder_ / "long.yaml", "--events", pipe, "--detections", folder_ / "d.jsonl",
-                     "--report", folder_ / "r.html", "--json"});
+    Process process({FACET_BINARY, "analyze", "-c", folder_ / "long.yaml", "--events", pipe, "--detections",
+                     folder_ / "d.jsonl", "--report", folder_ / "r.html", "--json"});
     std::ifstream events(pipe);
     std::string line;
     ASSERT_TRUE(std::getline(events, line));
