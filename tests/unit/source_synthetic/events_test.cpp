@@ -68,7 +68,7 @@ TEST(EventsTest, AVisitBeginsAndEndsWithTheZone) {
 }
 
 TEST(EventsTest, CrossingsOfAFullLineAreTheChangesOfSide) {
-    rc::check([] {
+    EXPECT_TRUE(rc::check([] {
         const auto heights = *rc::gen::container<std::vector<int>>(rc::gen::inRange(350, 650));
         std::vector<Point> path;
         for (const int y : heights) path.push_back({500, static_cast<float>(y)});
@@ -84,7 +84,7 @@ TEST(EventsTest, CrossingsOfAFullLineAreTheChangesOfSide) {
         std::vector<bool> found;
         for (const auto& crossing : events.crossings()) found.push_back(crossing.forward);
         RC_ASSERT(found == expected);
-    });
+    }));
 }
 
 TEST(EventsTest, CrossingsInScenesAreThoseOfTheBoxes) {
