@@ -62,7 +62,8 @@ void neighbourhood_range(const Floats& source, Floats& lowest, Floats& highest) 
 }
 
 void box_mean(const Floats& source, int radius, Floats& out) {
-    const auto [width, height] = source.size;
+    const int width = source.size.width;
+    const int height = source.size.height;
     // Running sums along rows, then along columns.
     Floats rows(source.size);
     for (int y = 0; y < height; ++y) {
