@@ -25,13 +25,13 @@ struct ObjectRecord {
 /// Everything that one frame gave, in order. Borrowed for the duration of the call.
 struct FrameRecord {
     std::string_view camera;
-    std::string_view source;   ///< path or address without secrets; the picture's path for stills
+    std::string_view source;  ///< path or address without secrets; the picture's path for stills
     Size size;
     Nanoseconds t{};
     std::int64_t sequence = 0;
-    bool detected = false;     ///< a detecting expert ran on this frame
+    bool detected = false;  ///< a detecting expert ran on this frame
     std::span<const ObjectRecord> objects;
-    std::span<const Track> tracks;   ///< confirmed ones seen on this frame
+    std::span<const Track> tracks;  ///< confirmed ones seen on this frame
     std::span<const Event> events;
     const Picture* overlay = nullptr;  ///< finished picture with drawings, where the sink asked for one
 };
@@ -47,7 +47,7 @@ public:
 };
 
 struct SinkInfo {
-    std::string_view name;     ///< "events", "detections", "tracks", "overlay": also the option of `facet analyze`
+    std::string_view name;  ///< "events", "detections", "tracks", "overlay": also the option of `facet analyze`
     std::string_view summary;
     Result<std::unique_ptr<Sink>> (*create)(const std::string& path);
 };

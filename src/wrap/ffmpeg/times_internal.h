@@ -1,6 +1,8 @@
 #pragma once
 // FFmpeg's times in nanoseconds. For this folder's .cpp files.
 
+#include <cstdint>  // before FFmpeg's, which ask for its macros
+
 extern "C" {
 #include <libavutil/avutil.h>
 #include <libavutil/mathematics.h>
