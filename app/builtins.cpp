@@ -57,7 +57,7 @@ constexpr std::array<const expert::FamilyInfo*, 16> kFamilies{
     &expert::kYolox,       &expert::kNanodet,   &expert::kYolov8,           &expert::kYolov8Segment,
     &expert::kYolov8Pose,  &expert::kDeeplab,   &expert::kRoadSegmentation, &expert::kClassification,
     &expert::kUltraface,   &expert::kYunet,     &expert::kBlazeface,        &expert::kPlate,
-    &expert::kPlateColour, &expert::kPlateText, &expert::kEmbedding,      &expert::kMotion,
+    &expert::kPlateColour, &expert::kPlateText, &expert::kEmbedding,        &expert::kMotion,
 };
 
 constexpr std::array<const scene::TrackerInfo*, 3> kTrackers{&scene::kByteTrack, &scene::kOcSort, &scene::kAppearance};

@@ -22,7 +22,8 @@ namespace {
 /// CPU seconds a frame of demuxing and decoding the whole file with one thread, and the number of frames.
 Result<std::pair<double, int>> bare_decode(const char* path) {
     AVFormatContext* format = nullptr;
-    if (avformat_open_input(&format, path, nullptr, nullptr) < 0) return fail(ErrorCode::not_found, "{}: cannot be opened", path);
+    if (avformat_open_input(&format, path, nullptr, nullptr) < 0)
+        return fail(ErrorCode::not_found, "{}: cannot be opened", path);
     avformat_find_stream_info(format, nullptr);
     const AVCodec* codec = nullptr;
     const int stream = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, &codec, 0);
@@ -92,7 +93,8 @@ Status measure(const char* video, const char* model, const char* precision) {
     const double image_s = median_cpu_s(kSamples, [&] { status = runner->prepare(frame->picture); });
     const double inference_s = median_cpu_s(kSamples, [&] { status = runner->infer(); });
     FACET_CHECK(status);
-    std::printf(R"({"decode_ms": %.4f, "image_ms": %.4f, "inference_ms": %.4f, "variant": "%s", "frames": %d})" "\n",
+    std::printf(R"({"decode_ms": %.4f, "image_ms": %.4f, "inference_ms": %.4f, "variant": "%s", "frames": %d})"
+                "\n",
                 decode.first * 1e3, image_s * 1e3, inference_s * 1e3, runner->variant().c_str(), decode.second);
     return {};
 }

@@ -121,7 +121,8 @@ Result<Values> Values::read(std::span<const OptionRow> rows, const Node& map, st
     Values values;
     values.rows_ = rows;
     for (const auto& [key, node] : map.members) {
-        const auto row = std::find_if(rows.begin(), rows.end(), [&, &name = key](const OptionRow& r) { return r.key == name; });
+        const auto row =
+            std::find_if(rows.begin(), rows.end(), [&, &name = key](const OptionRow& r) { return r.key == name; });
         if (row == rows.end()) {
             std::vector<std::string_view> known;
             for (const auto& r : rows) known.push_back(r.key);

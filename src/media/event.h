@@ -16,9 +16,9 @@ namespace facet {
 struct Why {
     struct Ran {
         std::string expert;
-        std::string variant;      ///< "openvino bf16 416x256"
-        double cost_ms = 0;       ///< profiled CPU time, 0 where there is no profile; never measured in `analyze`
-        std::string reason;       ///< "due", "cascade of vehicles", ...
+        std::string variant;  ///< "openvino bf16 416x256"
+        double cost_ms = 0;   ///< profiled CPU time, 0 where there is no profile; never measured in `analyze`
+        std::string reason;   ///< "due", "cascade of vehicles", ...
     };
     struct Skipped {
         std::string expert;
@@ -36,15 +36,16 @@ struct Evidence {
 };
 
 struct Event {
-    std::string id;         ///< pure function of camera, rule, track and capture time: resent events are recognisable
+    std::string id;  ///< pure function of camera, rule, track and capture time: resent events are recognisable
     std::string camera;
     std::string rule;
-    std::string type;       ///< line, zone, dwell, count, speed, stop, wrong_way, queue, left, removed, crowd, absence, motion ...
+    std::string
+        type;  ///< line, zone, dwell, count, speed, stop, wrong_way, queue, left, removed, crowd, absence, motion ...
     std::string direction;  ///< line: forward, backward; zone: enter, leave; else empty
     Nanoseconds t{};        ///< stream time: pts of the frame minus pts of the first
     WallTime time{};        ///< capture time
     std::optional<std::int64_t> track;
-    std::string label;      ///< empty where the event is of no single object
+    std::string label;  ///< empty where the event is of no single object
     std::optional<float> score;
     std::optional<Box> box;  ///< picture pixels
     std::map<std::string, double> values;

@@ -32,9 +32,9 @@ struct Attribute {
 };
 
 struct Detection {
-    Box box;          ///< picture pixels, clamped to the picture
-    int label = 0;    ///< index into the expert's labels
-    float score = 0;  ///< 0..1
+    Box box;                            ///< picture pixels, clamped to the picture
+    int label = 0;                      ///< index into the expert's labels
+    float score = 0;                    ///< 0..1
     std::vector<Keypoint> keypoints;    ///< pose, face landmarks, or the 4 corners of a plate (lt, rt, rb, lb); often empty
     Mask mask;                          ///< instance segmentation; often empty
     std::vector<float> embedding;       ///< unit length, from a re-identification cascade; often empty
@@ -78,10 +78,10 @@ using ObservationContent = std::variant<Detections, SegmentMap, Classification, 
 
 struct Observation {
     ObservationContent content;
-    int expert = 0;         ///< index of the expert in its camera's list
-    Nanoseconds t{};        ///< time of the frame it was made from
-    Nanoseconds age{};      ///< how much older than the frame it is now used for (0 = fresh)
-    Nanoseconds cost{};     ///< CPU time that it took
+    int expert = 0;      ///< index of the expert in its camera's list
+    Nanoseconds t{};     ///< time of the frame it was made from
+    Nanoseconds age{};   ///< how much older than the frame it is now used for (0 = fresh)
+    Nanoseconds cost{};  ///< CPU time that it took
 };
 
 }  // namespace facet

@@ -56,8 +56,9 @@ PictureBuffer::PictureBuffer(PixelFormat format, Size size, Colour colour) {
         const auto index = static_cast<std::size_t>(i);
         const Size plane = plane_size(format, size, i);
         const int samples = format == PixelFormat::bgr24 ? 3 : (format == PixelFormat::nv12 && i == 1 ? 2 : 1);
-        const std::size_t row = (static_cast<std::size_t>(plane.width) * static_cast<std::size_t>(samples) + kAlignment - 1) /
-                                kAlignment * kAlignment;
+        const std::size_t row =
+            (static_cast<std::size_t>(plane.width) * static_cast<std::size_t>(samples) + kAlignment - 1) / kAlignment *
+            kAlignment;
         picture_.stride[index] = static_cast<std::ptrdiff_t>(row);
         offset[index] = bytes;
         bytes += row * static_cast<std::size_t>(plane.height);

@@ -9,8 +9,8 @@ namespace facet {
 /// coordinates (the centre of the first pixel is 0.5). For a letterbox with its content at the top left: offset 0,
 /// scale = picture / content.
 struct Placement {
-    Size tensor;                ///< input size of the expert, pixels
-    Size picture;               ///< size of the whole picture, pixels
+    Size tensor;   ///< input size of the expert, pixels
+    Size picture;  ///< size of the whole picture, pixels
     double scale_x = 1;
     double scale_y = 1;
     double offset_x = 0;

@@ -20,17 +20,50 @@ std::size_t size_of(ElementType type);
 
 template <class T>
 constexpr ElementType element_type_of();
-template <> constexpr ElementType element_type_of<float>() { return ElementType::f32; }
-template <> constexpr ElementType element_type_of<double>() { return ElementType::f64; }
-template <> constexpr ElementType element_type_of<std::int8_t>() { return ElementType::i8; }
-template <> constexpr ElementType element_type_of<std::uint8_t>() { return ElementType::u8; }
-template <> constexpr ElementType element_type_of<std::int16_t>() { return ElementType::i16; }
-template <> constexpr ElementType element_type_of<std::uint16_t>() { return ElementType::u16; }
-template <> constexpr ElementType element_type_of<std::int32_t>() { return ElementType::i32; }
-template <> constexpr ElementType element_type_of<std::uint32_t>() { return ElementType::u32; }
-template <> constexpr ElementType element_type_of<std::int64_t>() { return ElementType::i64; }
-template <> constexpr ElementType element_type_of<std::uint64_t>() { return ElementType::u64; }
-template <> constexpr ElementType element_type_of<bool>() { return ElementType::boolean; }
+template <>
+constexpr ElementType element_type_of<float>() {
+    return ElementType::f32;
+}
+template <>
+constexpr ElementType element_type_of<double>() {
+    return ElementType::f64;
+}
+template <>
+constexpr ElementType element_type_of<std::int8_t>() {
+    return ElementType::i8;
+}
+template <>
+constexpr ElementType element_type_of<std::uint8_t>() {
+    return ElementType::u8;
+}
+template <>
+constexpr ElementType element_type_of<std::int16_t>() {
+    return ElementType::i16;
+}
+template <>
+constexpr ElementType element_type_of<std::uint16_t>() {
+    return ElementType::u16;
+}
+template <>
+constexpr ElementType element_type_of<std::int32_t>() {
+    return ElementType::i32;
+}
+template <>
+constexpr ElementType element_type_of<std::uint32_t>() {
+    return ElementType::u32;
+}
+template <>
+constexpr ElementType element_type_of<std::int64_t>() {
+    return ElementType::i64;
+}
+template <>
+constexpr ElementType element_type_of<std::uint64_t>() {
+    return ElementType::u64;
+}
+template <>
+constexpr ElementType element_type_of<bool>() {
+    return ElementType::boolean;
+}
 
 /// Dimensions, outermost first; -1 stands for "any" in a model's declared shapes only. Empty = a scalar.
 using Shape = std::vector<std::int64_t>;

@@ -22,12 +22,12 @@ struct Track {
     std::int64_t id = 0;  ///< from 1, unique within its camera and never reused
     Box box;              ///< picture pixels: the detection's box where seen, the prediction where lost
     TrackState state = TrackState::tentative;
-    int label = 0;        ///< by score-weighted vote over the track's life
-    float score = 0;      ///< of the latest detection
+    int label = 0;    ///< by score-weighted vote over the track's life
+    float score = 0;  ///< of the latest detection
     Nanoseconds first_seen{};
     Nanoseconds last_seen{};
-    int detection = -1;   ///< index of its detection in this frame's Detections, -1 where not seen
-    Point velocity;       ///< of the centre, pixels per second
+    int detection = -1;  ///< index of its detection in this frame's Detections, -1 where not seen
+    Point velocity;      ///< of the centre, pixels per second
 };
 
 }  // namespace facet

@@ -16,19 +16,19 @@ namespace facet::source {
 
 /// What is known of a stream before its first frame. Unknown values are 0 or empty.
 struct SourceFacts {
-    Size size;                   ///< as shown: after rotation
+    Size size;  ///< as shown: after rotation
     double frames_per_second = 0;
-    std::int64_t frames = 0;     ///< expected number of frames; an estimate for progress only
-    std::string codec;           ///< "h264", "synthetic", "jpeg"
+    std::int64_t frames = 0;  ///< expected number of frames; an estimate for progress only
+    std::string codec;        ///< "h264", "synthetic", "jpeg"
     Colour colour;
-    WallTime started{};          ///< wall clock of the first frame: creation_time of a file, else 1970-01-01
-    bool is_still = false;       ///< pictures of a folder: no time between them, no tracking
+    WallTime started{};     ///< wall clock of the first frame: creation_time of a file, else 1970-01-01
+    bool is_still = false;  ///< pictures of a folder: no time between them, no tracking
 };
 
 /// Something that went wrong in a stream and did not end it.
 struct Damage {
-    std::string cause;           ///< bounded set of words for counting: "corrupt_packet", "truncated", "timestamp"
-    std::string message;         ///< for people, names the file
+    std::string cause;    ///< bounded set of words for counting: "corrupt_packet", "truncated", "timestamp"
+    std::string message;  ///< for people, names the file
     std::int64_t count = 0;
 };
 
@@ -46,7 +46,7 @@ public:
 
 /// `address` is a path or an address with a scheme, without its "NAME:" prefix checked.
 struct SourceInfo {
-    std::string_view name;       ///< "file", "synthetic"
+    std::string_view name;  ///< "file", "synthetic"
     std::string_view summary;
     std::span<const config::OptionRow> options;  ///< what may stand behind "?" of the address: "synthetic:street?seed=1"
     bool (*takes)(std::string_view address);     ///< the first of the list that takes an address opens it

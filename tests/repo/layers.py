@@ -37,7 +37,7 @@ VENDORS = {
     "onnx/": ["wrap/onnx", "backend/openvino"],
     "google/protobuf": ["wrap/onnx"],
     "curl/": ["wrap/http"],
-    "openssl/": ["model"],
+    "openssl/": ["model", "backend/openvino"],
     "yaml-cpp/": ["config"],
     "nlohmann/": ["sink", "source/synthetic", "quality", "model", "report", "wrap", "expert", "backend", "engine"],
 }
@@ -61,6 +61,8 @@ def closure(folder):
 
 
 def check_includes(root, problems):
+    exposing = {}  # headers that show a vendor's types: only their own folder may include them
+    includes = []
     for path in sorted((root / "src").rglob("*")):
         if path.suffix not in (".h", ".cpp"):
             continue
@@ -76,6 +78,7 @@ def check_includes(root, problems):
                 continue
             target = match.group(2)
             place = f"src/{inside}:{number}"
+            includes.append((place, inside, target))
             first = target.split("/")[0]
             if match.group(1) == '"' and "/" in target:
                 if first == "app" or (first in MAY_INCLUDE and first not in allowed):
@@ -87,10 +90,15 @@ def check_includes(root, problems):
                     continue
                 if not any(inside.startswith(home + "/") or folder == home for home in folders):
                     problems.append(f"{place}: vendor header '{target}' belongs in {folders}")
-                elif path.suffix == ".h" and vendor not in ("hwy/",) and not inside.endswith("_internal.h"):
-                    problems.append(f"{place}: vendor header '{target}' in a header of ours (use a .cpp or *_internal.h)")
+                elif path.suffix == ".h":
+                    exposing[inside] = target
             if folder in PURE and target in IMPURE_HEADERS:
                 problems.append(f"{place}: '{folder}' is pure and may not include '{target}'")
+
+
+    for place, inside, target in includes:
+        if target in exposing and pathlib.PurePath(inside).parent != pathlib.PurePath(target).parent:
+            problems.append(f"{place}: '{target}' shows '{exposing[target]}': only its own folder may include it")
 
 
 def check_links(root, problems):

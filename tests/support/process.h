@@ -62,8 +62,8 @@ public:
             std::vector<char*> arguments;
             for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
             arguments.push_back(nullptr);
-            if (!std::freopen((folder_ / "out").c_str(), "w", stdout) || !std::freopen((folder_ / "err").c_str(), "w", stderr) ||
-                !std::freopen("/dev/null", "r", stdin))
+            if (!std::freopen((folder_ / "out").c_str(), "w", stdout) ||
+                !std::freopen((folder_ / "err").c_str(), "w", stderr) || !std::freopen("/dev/null", "r", stdin))
                 _exit(126);
             execvp(arguments[0], arguments.data());
             _exit(127);
