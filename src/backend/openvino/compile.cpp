@@ -1,11 +1,7 @@
 #include "backend/openvino/compile.h"
 
-#include <openvino/op/reduce_max.hpp>
-#include <openvino/op/reduce_min.hpp>
-#include <openvino/runtime/intel_cpu/properties.hpp>
-
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <cstring>
 #include <sstream>
 
 #include "backend/onnx_facts.h"
@@ -35,25 +31,32 @@ Result<Port> port(const ov::Output<const ov::Node>& output, const std::string& n
     return port;
 }
 
-/// Facts of a compiled model. `ports`: per declared input, the compiled model's, or -1.
-Status describe(Compiled& compiled, std::vector<Port> inputs, const std::vector<std::string>& outputs,
-                std::vector<int> ports) {
-    if (outputs.size() != compiled.model.outputs().size())
+/// What sessions have to know. `ports`: per declared input, the compiled model's, or -1.
+Result<CompiledFacts> facts_of(const ov::CompiledModel& model, const std::vector<onnx::Value>& inputs,
+                               const std::vector<onnx::Value>& outputs, std::vector<int> ports,
+                               const SessionOptions& options, Precision precision) {
+    if (outputs.size() != model.outputs().size())
         return fail(ErrorCode::internal, "the file declares {} outputs, OpenVINO makes {}", outputs.size(),
-                    compiled.model.outputs().size());
+                    model.outputs().size());
+    CompiledFacts facts;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-        if (ports.at(i) >= 0) {
-            FACET_TRY(inputs[i], port(compiled.model.input(static_cast<std::size_t>(ports[i])), inputs[i].name));
+        // Type and shape of an input that the network does not use come from the file.
+        Port known{inputs[i].name, element_type(inputs[i].type).value_or(ElementType::f32), inputs[i].shape};
+        if (!options.input_shapes.empty()) known.shape = options.input_shapes[i];
+        if (ports[i] >= 0) {
+            FACET_TRY(known, port(model.input(static_cast<std::size_t>(ports[i])), inputs[i].name));
         }
+        facts.session.inputs.push_back(std::move(known));
     }
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-        FACET_TRY(Port known, port(compiled.model.output(i), outputs[i]));
-        compiled.facts.outputs.push_back(std::move(known));
+        FACET_TRY(Port known, port(model.output(i), outputs[i].name));
+        facts.session.outputs.push_back(std::move(known));
     }
-    compiled.facts.inputs = std::move(inputs);
-    compiled.facts.device = kDevice;
-    compiled.ports = std::move(ports);
-    return {};
+    facts.session.device = kDevice;
+    facts.session.precision = precision;
+    facts.ports = std::move(ports);
+    facts.threads = options.threads;
+    return facts;
 }
 
 /// Per declared input, the index of the model's parameter; -1 where the network does not use the input, so that OpenVINO has
@@ -85,11 +88,13 @@ Status check_precision(const ov::CompiledModel& model, Precision precision) {
 
 Status check_sizes(const ov::Model& model) {
     for (const auto& node : model.get_ordered_ops()) {
-        const bool finds_extreme = ov::is_type<ov::op::v1::ReduceMax>(node) || ov::is_type<ov::op::v1::ReduceMin>(node);
-        const auto& first = node->get_input_size() > 0 ? node->get_input_partial_shape(0) : ov::PartialShape{};
-        if (finds_extreme && first.is_static() && ov::shape_size(first.get_shape()) == 0)
-            return fail(ErrorCode::unsupported, "{} '{}' of an empty tensor is not supported: OpenVINO gives no infinity",
-                        node->get_type_name(), node->get_friendly_name());
+        // On an empty tensor, Gather divides by zero and the extremes are not infinite.
+        const std::string_view type = node->get_type_name();
+        if (type == "Gather" || type == "ReduceMax" || type == "ReduceMin")
+            for (const auto& input : node->inputs())
+                if (input.get_partial_shape().is_static() && ov::shape_size(input.get_shape()) == 0)
+                    return fail(ErrorCode::unsupported, "{} '{}' of an empty tensor is not supported", type,
+                                node->get_friendly_name());
         for (const auto& output : node->outputs()) {
             const auto& shape = output.get_partial_shape();
             if (shape.rank().is_dynamic()) continue;
@@ -135,89 +140,40 @@ Status reshape(ov::Model& model, const std::vector<int>& ports, const std::vecto
 
 }  // namespace
 
-ov::AnyMap compile_properties(Precision precision, int threads) {
-    return {ov::num_streams(1), ov::inference_num_threads(threads), ov::hint::enable_cpu_pinning(false),
-            ov::hint::inference_precision(to_openvino(precision)), ov::intel_cpu::denormals_optimization(true)};
-}
-
-Result<std::shared_ptr<Compiled>> compile(ov::Core& core, onnx::Model model, const SessionOptions& options,
-                                          Precision precision) {
+Result<std::shared_ptr<const Compiled>> compile(ov::Core& core, onnx::Model model, const SessionOptions& options,
+                                                Precision precision, const BlobCache& cache, const std::string& key) {
     const std::vector<onnx::Value> inputs = model.graph.inputs;
     const std::vector<onnx::Value> outputs = model.graph.outputs;
+    const bool external_data = model.external_data;
     if (!options.input_shapes.empty() && options.input_shapes.size() != inputs.size())
         return fail(ErrorCode::invalid_argument, "{} input shapes for a model of {} inputs", options.input_shapes.size(),
                     inputs.size());
     mark_own(model);
     FACET_TRY(std::string bytes, onnx::write_model(model));
-    std::vector<int> ports;
-    auto compiled = std::make_shared<Compiled>();
-    compiled->cacheable = !model.external_data;
     model = {};
     try {
         auto graph = core.read_model(bytes, ov::Tensor());
         bytes = {};
         correct_operations(*graph);
-        ports = match_inputs(*graph, inputs);
+        std::vector<int> ports = match_inputs(*graph, inputs);
         const auto used = std::count_if(ports.begin(), ports.end(), [](int port) { return port >= 0; });
         if (static_cast<std::size_t>(used) != graph->get_parameters().size())
             return fail(ErrorCode::internal, "OpenVINO's inputs cannot be matched with those that the file declares");
         FACET_CHECK(reshape(*graph, ports, options.input_shapes));
         FACET_CHECK(check_sizes(*graph));
-        compiled->model = core.compile_model(graph, std::string(kDevice), compile_properties(precision, options.threads));
+        auto compiled = core.compile_model(graph, std::string(kDevice), compile_properties(precision, options.threads));
+        graph = {};
+        FACET_CHECK(check_precision(compiled, precision));
+        FACET_TRY(CompiledFacts facts, facts_of(compiled, inputs, outputs, std::move(ports), options, precision));
+        std::ostringstream stream;
+        compiled.export_model(stream);
+        // The key does not know weights that lie in files of their own.
+        if (!external_data) cache.keep(key, to_json(facts), stream.view());
+        Tensor blob(ElementType::u8, {static_cast<std::int64_t>(stream.view().size())});
+        std::memcpy(blob.data(), stream.view().data(), stream.view().size());
+        return std::make_shared<const Compiled>(core, std::move(blob), std::move(compiled), std::move(facts));
     } catch (const std::exception& exception) {
         return fail(ErrorCode::unsupported, "OpenVINO cannot run this model: {}", reason(exception));
-    }
-    FACET_CHECK(check_precision(compiled->model, precision));
-    std::vector<Port> declared;
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-        // Type and shape of an input that the network does not use come from the file.
-        Port port{inputs[i].name, element_type(inputs[i].type).value_or(ElementType::f32), inputs[i].shape};
-        if (!options.input_shapes.empty()) port.shape = options.input_shapes[i];
-        declared.push_back(std::move(port));
-    }
-    std::vector<std::string> names;
-    for (const onnx::Value& output : outputs) names.push_back(output.name);
-    FACET_CHECK(describe(*compiled, std::move(declared), names, std::move(ports)));
-    compiled->facts.precision = precision;
-    return compiled;
-}
-
-Result<std::shared_ptr<Compiled>> import_compiled(ov::Core& core, Blob blob, int threads, Precision precision) {
-    auto compiled = std::make_shared<Compiled>();
-    compiled->blob = std::move(blob.payload);
-    const auto description = nlohmann::json::parse(blob.description, nullptr, false);
-    if (description.is_discarded()) return fail(ErrorCode::corrupt, "unreadable description");
-    try {
-        const ov::Tensor bytes(ov::element::u8, {compiled->blob.size()}, compiled->blob.data());
-        compiled->model = core.import_model(bytes, std::string(kDevice), compile_properties(precision, threads));
-        std::vector<Port> inputs;
-        for (const auto& input : description.at("inputs"))
-            inputs.push_back(
-                {input.at("name"), static_cast<ElementType>(input.at("type").get<int>()), input.at("shape").get<Shape>()});
-        FACET_CHECK(check_precision(compiled->model, precision));
-        FACET_CHECK(describe(*compiled, std::move(inputs), description.at("outputs").get<std::vector<std::string>>(),
-                             description.at("ports").get<std::vector<int>>()));
-    } catch (const std::exception& exception) {
-        return fail(ErrorCode::corrupt, "{}", reason(exception));
-    }
-    compiled->facts.precision = precision;
-    return compiled;
-}
-
-void keep_compiled(const BlobCache& cache, const std::string& key, const Compiled& compiled, Log& log) {
-    nlohmann::json description = {
-        {"inputs", nlohmann::json::array()}, {"outputs", nlohmann::json::array()}, {"ports", compiled.ports}};
-    for (const Port& input : compiled.facts.inputs)
-        description["inputs"].push_back(
-            {{"name", input.name}, {"type", static_cast<int>(input.type)}, {"shape", input.shape}});
-    for (const Port& output : compiled.facts.outputs) description["outputs"].push_back(output.name);
-    try {
-        std::ostringstream stream;
-        auto model = compiled.model;
-        model.export_model(stream);
-        cache.keep(key, description.dump(), stream.view());
-    } catch (const std::exception& exception) {
-        log.warning("compiled model is not kept: {}", reason(exception));
     }
 }
 

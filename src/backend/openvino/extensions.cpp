@@ -90,24 +90,23 @@ OutputVector translate_unsqueeze(const NodeContext& node) {
     return {std::make_shared<op::Reshape>(data, wanted, false)};
 }
 
-/// Tile with repeats that come at run time: every dimension d becomes (1, d), is spread to (repeat, d) and joined again.
+/// Tile with repeats that come at run time, axis by axis: element i of the result is element i mod length of the data. (A
+/// broadcast would be one operation, but OpenVINO's divides by zero where a repeat is 0.)
 OutputVector translate_tile(const NodeContext& node) {
-    const auto data = node.get_input(0);
+    Output<ov::Node> result = node.get_input(0);
     const auto repeats = as(node.get_input(1), ov::element::i64);
-    const std::int64_t rank = rank_of(data);
-    if (rank == 0) return {data};
-    const auto shape = std::make_shared<op::ShapeOf>(data, ov::element::i64);
-    const auto column = constant(std::vector<std::int64_t>{rank, 1});
-    const auto flat = constant(std::vector<std::int64_t>{2 * rank});
-    const auto ones = fixed(std::vector<std::int64_t>(static_cast<std::size_t>(rank), 1), ov::element::i64);
-    const auto interleave = [&](const Output<ov::Node>& first, const Output<ov::Node>& second) {
-        const auto left = std::make_shared<op::Reshape>(first, column, false);
-        const auto right = std::make_shared<op::Reshape>(second, column, false);
-        return std::make_shared<op::Reshape>(std::make_shared<op::Concat>(OutputVector{left, right}, 1), flat, false);
-    };
-    const auto split = std::make_shared<op::Reshape>(data, interleave(ones, shape), false);
-    const auto spread = std::make_shared<op::Broadcast>(split, interleave(repeats, shape));
-    return {std::make_shared<op::Reshape>(spread, std::make_shared<op::Multiply>(repeats, shape), false)};
+    const auto shape = std::make_shared<op::ShapeOf>(result, ov::element::i64);
+    const auto zero = constant(std::int64_t{0});
+    const auto one = constant(std::int64_t{1});
+    for (std::int64_t axis = 0; axis < rank_of(node.get_input(0)); ++axis) {
+        const auto length = std::make_shared<op::Gather>(shape, constant(axis), zero);
+        const auto repeat = std::make_shared<op::Gather>(repeats, constant(axis), zero);
+        const auto index =
+            std::make_shared<op::Range>(zero, std::make_shared<op::Multiply>(length, repeat), one, ov::element::i64);
+        const auto source = std::make_shared<op::FloorMod>(index, std::make_shared<op::Maximum>(length, one));
+        result = std::make_shared<op::Gather>(result, source, constant(axis));
+    }
+    return {result};
 }
 
 /// Softmax of opsets 11 and 12: over all elements from `axis` on.
@@ -201,7 +200,9 @@ OutputVector translate_pad(const NodeContext& node) {
                 std::make_shared<op::Range>(std::make_shared<op::Negative>(std::make_shared<op::Maximum>(before, zero)),
                                             std::make_shared<op::Add>(left, std::make_shared<op::Maximum>(after, zero)),
                                             constant(std::int64_t{1}), ov::element::i64);
-            const auto source = std::make_shared<op::Add>(std::make_shared<op::FloorMod>(index, left), cut(before));
+            const auto source = std::make_shared<op::Add>(
+                std::make_shared<op::FloorMod>(index, std::make_shared<op::Maximum>(left, constant(std::int64_t{1}))),
+                cut(before));
             result = std::make_shared<op::Gather>(result, source, constant(axis));
         }
         return {result};
@@ -276,6 +277,19 @@ OutputVector translate_reduce(const NodeContext& node) {
     return {std::make_shared<op::Reshape>(reduced, kept, false)};
 }
 
+/// Range whose step comes at run time: a step of 0, which has no meaning, would divide by zero.
+OutputVector translate_range(const NodeContext& node) {
+    const auto step = node.get_input(2);
+    const auto type = step.get_element_type();
+    const auto scalar = [](const Output<ov::Node>& value) {
+        return std::make_shared<op::Reshape>(value, fixed(std::vector<std::int64_t>{}, ov::element::i64), false);
+    };
+    const auto zero = op::Constant::create(type, ov::Shape{}, {0});
+    const auto one = op::Constant::create(type, ov::Shape{}, {1});
+    const auto safe = std::make_shared<op::Select>(std::make_shared<op::Equal>(scalar(step), zero), one, scalar(step));
+    return {std::make_shared<op::Range>(scalar(node.get_input(0)), scalar(node.get_input(1)), safe, type)};
+}
+
 struct Own {
     const char* op;
     std::string domain;
@@ -292,6 +306,7 @@ void add_extensions(ov::Core& core) {
         {"DynamicQuantizeLinear", own, &translate_dynamic_quantize_linear},
         {"QuantizeLinear", own, &translate_quantize_linear},
         {"QLinearGlobalAveragePool", "com.microsoft", &translate_qlinear_global_average_pool},
+        {"Range", own, &translate_range},
         {"Unsqueeze", own, &translate_unsqueeze},
         {"Tile", own, &translate_tile},
         {"Softmax", own, &translate_softmax},

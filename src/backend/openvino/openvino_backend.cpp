@@ -23,7 +23,7 @@ namespace {
 // Protobuf's own limit.
 constexpr std::size_t kFileBytesMax = (std::size_t{2} << 30) - 1;
 // Counts up when the same ONNX bytes would be compiled to something else (new rewritings, other properties).
-constexpr int kCompileVersion = 1;
+constexpr int kCompileVersion = 2;
 
 // Automatic precisions that one process remembers.
 constexpr std::size_t kChoicesMax = 1024;
@@ -59,7 +59,7 @@ public:
     }
 
 private:
-    /// One compiled model that may be shared; the mutex makes concurrent loads of one model wait for the first.
+    /// One compiled model that loads may share; the mutex makes concurrent loads of one model wait for the first.
     struct Shared {
         std::mutex mutex;
         std::weak_ptr<const Compiled> compiled;
@@ -72,6 +72,10 @@ private:
 
     /// The file's model, if it is one that runs here and runs right.
     static Result<onnx::Model> checked_model(std::string_view bytes, const ModelFile& file) {
+        if (bytes.starts_with("<"))
+            return fail(ErrorCode::unsupported, "offset 0: looks like OpenVINO IR (XML), expected ONNX");
+        if (bytes.substr(0, 8).ends_with("TFL3"))
+            return fail(ErrorCode::unsupported, "offset 0: looks like TensorFlow Lite, expected ONNX");
         FACET_TRY(onnx::Model model, onnx::read_model(bytes, folder_of(file)));
         FACET_CHECK(onnx::check_graph(model));
         FACET_CHECK(check_rules(model));
@@ -143,10 +147,12 @@ private:
 
     std::shared_ptr<Shared> shared(const std::string& key) {
         const std::lock_guard lock(mutex_);
-        std::erase_if(shared_, [](const auto& entry) { return entry.second.expired(); });
-        auto known = shared_[key].lock();
-        if (!known) shared_[key] = known = std::make_shared<Shared>();
-        return known;
+        // Forgets models that no session uses and no load is waiting for.
+        std::erase_if(shared_,
+                      [](const auto& entry) { return entry.second.use_count() == 1 && entry.second->compiled.expired(); });
+        auto& entry = shared_[key];
+        if (!entry) entry = std::make_shared<Shared>();
+        return entry;
     }
 
     Result<std::shared_ptr<const Compiled>> compiled(const ModelFile& file, const std::string& bytes,
@@ -158,21 +164,18 @@ private:
         if (auto known = entry->compiled.lock()) return known;
         const BlobCache cache(options.cache_folder, log_);
         if (auto blob = cache.find(key)) {
-            auto imported = import_compiled(core_, std::move(*blob), options.threads, precision);
-            if (imported) return share(entry, std::move(*imported));
+            auto imported = import_compiled(core_, std::move(*blob));
+            if (imported) {
+                entry->compiled = *imported;
+                return std::move(*imported);
+            }
             log_.warning("compiled model in the cache is of no use and will be made again: {}", imported.error().message);
             cache.drop(key);
         }
         FACET_TRY(onnx::Model model, checked_model(bytes, file));
-        FACET_TRY(auto made, compile(core_, std::move(model), options, precision));
-        if (!made->cacheable) return std::shared_ptr<const Compiled>(std::move(made));
-        keep_compiled(cache, key, *made, log_);
-        return share(entry, std::move(made));
-    }
-
-    static std::shared_ptr<const Compiled> share(const std::shared_ptr<Shared>& entry, std::shared_ptr<Compiled> made) {
-        made->entry = entry;
-        entry->compiled = made;
+        const bool external_data = model.external_data;
+        FACET_TRY(auto made, compile(core_, std::move(model), options, precision, cache, key));
+        if (!external_data) entry->compiled = made;
         return made;
     }
 
@@ -183,7 +186,7 @@ private:
     std::mutex choice_mutex_;  // held while measuring: two measurements at once would disturb each other
     std::map<std::string, Precision> choices_;
     std::mutex mutex_;
-    std::map<std::string, std::weak_ptr<Shared>> shared_;
+    std::map<std::string, std::shared_ptr<Shared>> shared_;
 };
 
 Result<std::unique_ptr<Backend>> create(Log& log) {

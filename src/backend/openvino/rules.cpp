@@ -139,6 +139,7 @@ constexpr auto kOwnRules = std::to_array<OwnRule>({
     {"MaxPool", [](const Place& at) { return at.is_set("storage_order"); }},
     {"DynamicQuantizeLinear", [](const Place&) { return true; }},
     {"QuantizeLinear", [](const Place& at) { return !at.fixed(1); }},
+    {"Range", [](const Place& at) { return !at.fixed(2); }},
     {"ReduceL1", &reduces_by_attribute},
     {"ReduceLogSum", &reduces_by_attribute},
     {"ReduceLogSumExp", &reduces_by_attribute},
@@ -221,15 +222,35 @@ Status check_sizes(const Place& at) {
     return {};
 }
 
+Status check_counts(const onnx::Node& node, const Operator& known) {
+    const auto within = [](std::size_t count, int low, int high) {
+        return count >= static_cast<std::size_t>(low) && count <= static_cast<std::size_t>(high);
+    };
+    if (!within(node.inputs.size(), known.inputs_min, known.inputs_max))
+        return fail(ErrorCode::corrupt, "{} has {} inputs, expected {} to {}", node.describe(), node.inputs.size(),
+                    known.inputs_min, known.inputs_max);
+    if (!within(node.outputs.size(), known.outputs_min, known.outputs_max))
+        return fail(ErrorCode::corrupt, "{} has {} outputs, expected {} to {}", node.describe(), node.outputs.size(),
+                    known.outputs_min, known.outputs_max);
+    for (std::size_t i = 0; i < node.inputs.size(); ++i)
+        if (node.inputs[i].empty() && i < 32 && (known.needed >> i & 1U) != 0)
+            return fail(ErrorCode::corrupt, "{} leaves out input {}, which it needs", node.describe(), i);
+    return {};
+}
+
 Status check_operator(const Place& at) {
     const onnx::Node& node = at.node;
-    const auto known = operators(node.domain);
-    if (known.empty()) return fail(ErrorCode::unsupported, "{}: domain '{}' is unknown", node.describe(), node.domain);
-    if (!std::binary_search(known.begin(), known.end(), node.op)) {
-        const auto nearest = nearest_name(node.op, known);
-        return fail(ErrorCode::unsupported, "{}: the operator is not supported{}", node.describe(),
-                    nearest ? fmt::format(" (the nearest that is: {})", *nearest) : "");
+    if (operators(node.domain).empty())
+        return fail(ErrorCode::unsupported, "{}: domain '{}' is unknown", node.describe(), node.domain);
+    const Operator* known = find_operator(node.domain, node.op, at.opset);
+    if (!known) {
+        std::vector<std::string_view> names;
+        for (const Operator& other : operators(node.domain)) names.push_back(other.name);
+        const auto nearest = nearest_name(node.op, names);
+        return fail(ErrorCode::unsupported, "{}: the operator is not supported in opset {}{}", node.describe(), at.opset,
+                    nearest && *nearest != node.op ? fmt::format(" (the nearest that is: {})", *nearest) : "");
     }
+    FACET_CHECK(check_counts(node, *known));
     for (const Rule& rule : kRules) {
         if (!node.domain.empty() || rule.refusal.op != node.op || !rule.matches(at)) continue;
         return fail(ErrorCode::unsupported, "{}{}{} is not supported: {}", node.describe(),

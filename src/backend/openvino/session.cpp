@@ -9,13 +9,18 @@ namespace {
 
 class OpenvinoSession final : public Session {
 public:
-    OpenvinoSession(std::shared_ptr<const Compiled> compiled, ov::InferRequest request)
+    OpenvinoSession(std::shared_ptr<const Compiled> compiled, ov::CompiledModel instance)
         : compiled_(std::move(compiled)),
-          request_(std::move(request)),
-          bound_(compiled_->facts.inputs.size()),
-          outputs_(compiled_->facts.outputs.size()) {}
+          instance_(std::move(instance)),
+          request_(instance_.create_infer_request()),
+          bound_(compiled_->facts().session.inputs.size()),
+          outputs_(compiled_->facts().session.outputs.size()) {}
+    ~OpenvinoSession() override {
+        request_ = {};  // it holds the caller's memory and the instance
+        compiled_->release(std::move(instance_));
+    }
 
-    const SessionFacts& facts() const override { return compiled_->facts; }
+    const SessionFacts& facts() const override { return compiled_->facts().session; }
 
     void start(std::span<const TensorView> inputs, const Completion& done) override {
         const Status ran = run(inputs);
@@ -36,8 +41,8 @@ private:
             }
             for (std::size_t i = 0; i < outputs_.size(); ++i) {
                 const ov::Tensor tensor = request_.get_output_tensor(i);
-                outputs_[i].type = compiled_->facts.outputs[i].type;
                 const ov::Shape shape = tensor.get_shape();
+                outputs_[i].type = compiled_->facts().session.outputs[i].type;
                 outputs_[i].shape.assign(shape.begin(), shape.end());
                 outputs_[i].data = tensor.data();
             }
@@ -48,7 +53,7 @@ private:
     }
 
     Status check(std::span<const TensorView> inputs) const {
-        const auto& ports = compiled_->facts.inputs;
+        const auto& ports = compiled_->facts().session.inputs;
         if (inputs.size() != ports.size())
             return fail(ErrorCode::invalid_argument, "{} inputs given, the model has {}", inputs.size(), ports.size());
         for (std::size_t i = 0; i < ports.size(); ++i) {
@@ -71,7 +76,7 @@ private:
     /// Hands the caller's memory to OpenVINO, without a copy; nothing to do where it is the same as last time.
     void bind(std::size_t index, const TensorView& input) {
         TensorView& bound = bound_[index];
-        const int port = compiled_->ports[index];
+        const int port = compiled_->facts().ports[index];
         if (port < 0 || (bound.data != nullptr && bound.data == input.data && bound.shape == input.shape)) return;
         const ov::element::Type type = to_openvino(input.type);
         if (input.size() == 0)
@@ -83,6 +88,7 @@ private:
     }
 
     std::shared_ptr<const Compiled> compiled_;
+    ov::CompiledModel instance_;  // of this session alone
     ov::InferRequest request_;
     std::vector<TensorView> bound_;    // as handed to request_
     std::vector<TensorView> outputs_;  // of the last run
@@ -91,9 +97,9 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<Session>> make_session(std::shared_ptr<const Compiled> compiled) {
+    FACET_TRY(auto instance, compiled->acquire());
     try {
-        auto model = compiled->model;
-        return std::make_unique<OpenvinoSession>(compiled, model.create_infer_request());
+        return std::make_unique<OpenvinoSession>(std::move(compiled), std::move(instance));
     } catch (const std::exception& exception) {
         return fail(ErrorCode::internal, "OpenVINO cannot make a request: {}", reason(exception));
     }

@@ -3,11 +3,11 @@
 
 #include <memory>
 
-#include "backend/openvino/compile.h"
+#include "backend/openvino/compiled.h"
 
 namespace facet::backend {
 
-/// `threads` as compiled: with one, the caller's denormals are flushed to zero while the inference runs on its thread.
+/// A session with an instance of the compiled model to itself.
 Result<std::unique_ptr<Session>> make_session(std::shared_ptr<const Compiled> compiled);
 
 }  // namespace facet::backend

@@ -1,48 +1,389 @@
-// The OpenVINO backend on real networks.
+// The OpenVINO backend on networks of the test data and on small ones made here.
 #include "backend/openvino/openvino_backend.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstring>
 #include <filesystem>
+#include <thread>
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/random.h"
+#include "wrap/onnx/writer.h"
 
 namespace facet::backend {
 namespace {
 
-const std::filesystem::path kModels = "../shared/data/models";
+using testing::HasSubstr;
 
-#define NEEDS_MODEL(name)                                                                                  \
-    if (!std::filesystem::exists(kModels / (name))) GTEST_SKIP() << "no " << (kModels / (name)).string() \
-                                                                 << ": the test models are not here"
+const std::filesystem::path kModels = "../shared/data/models";
+const std::string kYolox = "det_yolox_nano_416.onnx";
+const std::string kFace = "face_yunet_120x160.onnx";
+
+#define NEEDS_MODEL(name)                           \
+    if (!std::filesystem::exists(kModels / (name))) \
+    GTEST_SKIP() << "no " << (kModels / (name)).string() << ": the test models are not here"
+
+Tensor noise(const Port& port, std::int64_t batch = 1) {
+    Shape shape = port.shape;
+    if (!shape.empty() && shape[0] < 0) shape[0] = batch;
+    Tensor tensor(port.type, shape);
+    Random random(3);
+    for (float& value : tensor.values<float>()) value = static_cast<float>(random.uniform(0, 255));
+    return tensor;
+}
+
+std::vector<float> floats(const TensorView& view) {
+    const auto values = view.values<float>();
+    return {values.begin(), values.end()};
+}
+
+/// The first output of one run on the given input; empty where the run fails.
+std::vector<float> run_once(Session& session, const Tensor& input) {
+    const TensorView view = input.view();
+    const auto outputs = run(session, {&view, 1});
+    return outputs ? floats((*outputs)[0]) : std::vector<float>{};
+}
 
 class OpenvinoTest : public testing::Test {
 protected:
-    Log log{LogLevel::warning};
-    std::unique_ptr<Backend> backend = kOpenvinoBackend.create(log).value();
+    void SetUp() override {
+        std::filesystem::remove_all(folder_);
+        std::filesystem::create_directories(folder_);
+    }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
 
-    std::unique_ptr<Session> load(const std::string& name, const SessionOptions& options = {.precision = Precision::f32}) {
-        auto session = backend->load({kModels / name}, options);
+    SessionOptions exact() const {
+        SessionOptions options;
+        options.precision = Precision::f32;
+        return options;
+    }
+    std::unique_ptr<Session> load(const std::string& name, const SessionOptions& options) {
+        auto session = backend->load({(kModels / name).string()}, options);
         if (!session) ADD_FAILURE() << session.error().message;
         return session ? std::move(*session) : nullptr;
     }
+    std::string load_error(const std::filesystem::path& path, const SessionOptions& options) {
+        const auto session = backend->load({path.string()}, options);
+        return session ? "" : session.error().message;
+    }
+    /// Writes a model of one node with inputs x0, x1 ... of the given shapes and output y.
+    std::string one_node(onnx::Node node, const std::vector<std::vector<std::int64_t>>& shapes,
+                         std::vector<onnx::DataType> types = {}, std::int64_t opset = 13) {
+        onnx::Model model;
+        model.ir_version = 8;
+        model.opsets[""] = opset;
+        model.opsets["com.microsoft"] = 1;
+        types.resize(shapes.size(), onnx::DataType::f32);
+        for (std::size_t i = 0; i < shapes.size(); ++i)
+            model.graph.inputs.push_back(
+                {fmt::format("x{}", i), types[i], true, shapes[i], std::vector<std::string>(shapes[i].size())});
+        model.graph.outputs.push_back({"y", onnx::DataType::undefined, false, {}, {}});
+        model.graph.nodes.push_back(std::move(node));
+        const auto path = folder_ / "one.onnx";
+        EXPECT_TRUE(write_file(path, onnx::write_model(model).value()));
+        return path.string();
+    }
+
+    std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "facet_openvino";
+    Log log{LogLevel::error};
+    std::unique_ptr<Backend> backend = kOpenvinoBackend.create(log).value();
 };
 
-TEST_F(OpenvinoTest, YoloxNanoRunsWithTheDeclaredShapes) {
-    NEEDS_MODEL("det_yolox_nano_416.onnx");
-    const auto session = load("det_yolox_nano_416.onnx");
+TEST_F(OpenvinoTest, FactsAreThoseOfTheFile) {
+    NEEDS_MODEL(kYolox);
+    const auto facts = backend->inspect({(kModels / kYolox).string()});
+    ASSERT_TRUE(facts) << facts.error().message;
+    EXPECT_EQ(facts->opset, 11);
+    EXPECT_EQ(facts->bytes, 3660092U);
+    EXPECT_THAT(facts->operators, testing::ElementsAre("Add", "Concat", "Conv", "MaxPool", "Mul", "Reshape", "Resize",
+                                                       "Sigmoid", "Slice", "Transpose"));
+    const auto session = load(kYolox, exact());
     ASSERT_TRUE(session);
-    ASSERT_EQ(session->facts().inputs.size(), 1U);
     EXPECT_EQ(session->facts().inputs[0].name, "images");
     EXPECT_EQ(session->facts().inputs[0].shape, (Shape{1, 3, 416, 416}));
     EXPECT_EQ(session->facts().outputs[0].name, "output");
     EXPECT_EQ(session->facts().outputs[0].shape, (Shape{1, 3549, 85}));
     EXPECT_EQ(session->facts().precision, Precision::f32);
-    const Tensor input(ElementType::f32, {1, 3, 416, 416});
-    const TensorView view = input.view();
-    const auto outputs = run(*session, {&view, 1});
-    ASSERT_TRUE(outputs) << outputs.error().message;
-    EXPECT_EQ((*outputs)[0].shape, (Shape{1, 3549, 85}));
+    EXPECT_EQ(session->facts().device, "CPU");
+    EXPECT_TRUE(session->facts().uses_core);
+}
+
+TEST_F(OpenvinoTest, EveryModelOfTheTestDataRuns) {
+    if (!std::filesystem::exists(kModels)) GTEST_SKIP() << "no " << kModels.string() << ": the test models are not here";
+    struct Expected {
+        const char* file;
+        std::vector<Shape> outputs;
+    };
+    // As stated in the test data's README. The two largest (int8 pose) take seconds to compile; the interop test runs them.
+    const std::vector<Expected> models = {
+        {"cls_mobilenet_v2_qlinear_224.onnx", {{1, 1000}}},
+        {"face_blazeface_short_128.onnx", {{1, 896, 16}, {1, 896, 1}}},
+        {"face_ultraface_rfb_320.onnx", {{1, 4420, 2}, {1, 4420, 4}}},
+        {"face_yunet_120x160.onnx", {{1076, 14}, {1076, 2}, {1076, 1}}},
+        {"plate_color_cls_96.onnx", {{1, 3}}},
+        {"plate_rec_lprnet_24x94.onnx", {{1, 68, 18}}},
+        {"seg_deeplabv3_mnv2_257.onnx", {{1, 257, 257, 21}}},
+    };
+    for (const Expected& expected : models) {
+        const auto session = load(expected.file, exact());
+        ASSERT_TRUE(session);
+        const Tensor input = noise(session->facts().inputs[0]);
+        const TensorView view = input.view();
+        const auto outputs = run(*session, {&view, 1});
+        ASSERT_TRUE(outputs) << expected.file << ": " << outputs.error().message;
+        ASSERT_EQ(outputs->size(), expected.outputs.size()) << expected.file;
+        for (std::size_t i = 0; i < expected.outputs.size(); ++i) {
+            EXPECT_EQ((*outputs)[i].shape, expected.outputs[i]) << expected.file;
+            for (const float value : (*outputs)[i].values<float>()) ASSERT_TRUE(std::isfinite(value)) << expected.file;
+        }
+    }
+}
+
+TEST_F(OpenvinoTest, TheInputFollowsTheAspect) {
+    NEEDS_MODEL(kYolox);
+    SessionOptions options = exact();
+    options.input_shapes = {{1, 3, 256, 416}};
+    const auto session = load(kYolox, options);
+    ASSERT_TRUE(session);
+    EXPECT_EQ(session->facts().inputs[0].shape, (Shape{1, 3, 256, 416}));
+    EXPECT_EQ(session->facts().outputs[0].shape, (Shape{1, (32 * 52) + (16 * 26) + (8 * 13), 85}));
+}
+
+TEST_F(OpenvinoTest, ANetworkThatCannotTakeAShapeSaysSo) {
+    NEEDS_MODEL("face_ultraface_rfb_320_simplified.onnx");
+    SessionOptions options = exact();
+    options.input_shapes = {{1, 4, 240, 320}};
+    EXPECT_THAT(load_error(kModels / "face_ultraface_rfb_320_simplified.onnx", options),
+                HasSubstr("the network cannot take inputs of shape [1,4,240,320]"));
+    options.input_shapes = {{1, 3, 240, 320}, {1}};
+    EXPECT_THAT(load_error(kModels / "face_ultraface_rfb_320_simplified.onnx", options),
+                HasSubstr("2 input shapes for a model of 1 inputs"));
+}
+
+TEST_F(OpenvinoTest, AnOpenBatchMayVaryFromRunToRun) {
+    NEEDS_MODEL("reid_osnet_x0_25.onnx");
+    const auto session = load("reid_osnet_x0_25.onnx", exact());
+    ASSERT_TRUE(session);
+    ASSERT_EQ(session->facts().inputs[0].shape, (Shape{-1, 3, 256, 128}));
+    const Tensor one = noise(session->facts().inputs[0], 1);
+    const Tensor three = noise(session->facts().inputs[0], 3);  // starts with the same picture
+    const auto single = run_once(*session, one);
+    const auto batch = run_once(*session, three);
+    ASSERT_EQ(single.size(), 512U);
+    ASSERT_EQ(batch.size(), 3 * single.size());
+    for (std::size_t i = 0; i < single.size(); ++i) ASSERT_NEAR(batch[i], single[i], 1e-3);
+}
+
+TEST_F(OpenvinoTest, OpenDimensionsBesideTheBatchMustBeStated) {
+    const std::string path = one_node({"Relu", "", "", {"x0"}, {"y"}, {}}, {{1, -1}});
+    EXPECT_THAT(load_error(path, exact()), HasSubstr("input 'x0' has open dimensions [1,?]"));
+    SessionOptions options = exact();
+    options.input_shapes = {{1, 5}};
+    EXPECT_EQ(load_error(path, options), "");
+}
+
+TEST_F(OpenvinoTest, WrongInputsAreNamed) {
+    NEEDS_MODEL(kFace);
+    const auto session = load(kFace, exact());
+    ASSERT_TRUE(session);
+    const auto message = [&](const std::vector<TensorView>& inputs) {
+        const auto outputs = run(*session, inputs);
+        return outputs ? "" : outputs.error().message;
+    };
+    const Tensor right = noise(session->facts().inputs[0]);
+    const Tensor small(ElementType::f32, {1, 3, 120, 150});
+    const Tensor bytes(ElementType::u8, {1, 3, 120, 160});
+    EXPECT_EQ(message({}), "0 inputs given, the model has 1");
+    EXPECT_EQ(message({small.view()}), "input 'input' has shape [1,3,120,150], expected [1,3,120,160]");
+    EXPECT_EQ(message({bytes.view()}), "input 'input' is u8, expected f32");
+    EXPECT_EQ(message({{ElementType::f32, {1, 3, 120, 160}, nullptr}}), "input 'input' has no data");
+    EXPECT_EQ(message({right.view()}), "");
+}
+
+TEST_F(OpenvinoTest, TheSameInputGivesTheSameBytes) {
+    NEEDS_MODEL(kFace);
+    SessionOptions options;  // automatic
+    const auto first = load(kFace, options);
+    const auto second = load(kFace, options);
+    ASSERT_TRUE(first && second);
+    const Tensor input = noise(first->facts().inputs[0]);
+    const auto expected = run_once(*first, input);
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_FALSE(expected.empty());
+        EXPECT_EQ(run_once(*first, input), expected);
+        EXPECT_EQ(run_once(*second, input), expected);
+    }
+}
+
+TEST_F(OpenvinoTest, ChangedInputMemoryIsSeenAndSoIsOtherMemory) {
+    NEEDS_MODEL(kFace);
+    const auto session = load(kFace, exact());
+    ASSERT_TRUE(session);
+    Tensor input = noise(session->facts().inputs[0]);
+    const auto before = run_once(*session, input);
+    input.values<float>()[0] += 200;
+    const auto changed = run_once(*session, input);
+    EXPECT_NE(before, changed);
+    EXPECT_EQ(run_once(*session, noise(session->facts().inputs[0])), before);
+}
+
+TEST_F(OpenvinoTest, WithOneThreadTheCallerDoesAllTheWork) {
+    NEEDS_MODEL(kFace);
+    const auto session = load(kFace, exact());
+    ASSERT_TRUE(session);
+    const Tensor input = noise(session->facts().inputs[0]);
+    for (int i = 0; i < 3; ++i) ASSERT_FALSE(run_once(*session, input).empty());
+    const Nanoseconds thread = thread_cpu_time();
+    const Nanoseconds process = process_cpu_time();
+    for (int i = 0; i < 50; ++i) ASSERT_FALSE(run_once(*session, input).empty());
+    const double own = seconds(thread_cpu_time() - thread);
+    const double all = seconds(process_cpu_time() - process);
+    EXPECT_GE(own, 0.95 * all) << "other threads computed too";
+}
+
+TEST_F(OpenvinoTest, SessionsOfOneModelRunOnDifferentThreadsAtOnce) {
+    NEEDS_MODEL(kFace);
+    const auto reference = load(kFace, exact());
+    ASSERT_TRUE(reference);
+    const Tensor input = noise(reference->facts().inputs[0]);
+    const auto expected = run_once(*reference, input);
+    std::vector<std::thread> threads;
+    std::array<int, 3> wrong{};
+    for (std::size_t t = 0; t < wrong.size(); ++t)
+        threads.emplace_back([&, t] {
+            const auto session = backend->load({(kModels / kFace).string()}, exact());
+            for (int i = 0; i < 5; ++i)
+                if (!session || run_once(**session, input) != expected) ++wrong[t];
+        });
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(wrong, (std::array<int, 3>{}));
+}
+
+TEST_F(OpenvinoTest, TheCacheGivesTheSameModelAndSurvivesDamage) {
+    NEEDS_MODEL(kFace);
+    SessionOptions options;
+    options.cache_folder = (folder_ / "cache").string();
+    std::vector<float> expected;
+    Precision precision = Precision::automatic;
+    Log quiet(LogLevel::off);
+    for (const char* state : {"cold", "warm", "damaged", "cut", "again"}) {
+        for (const auto& file : std::filesystem::directory_iterator(
+                 folder_ / "cache", std::filesystem::directory_options::none, *std::make_unique<std::error_code>())) {
+            std::string bytes = read_file(file.path(), 1 << 28).value();
+            if (state == std::string("damaged")) bytes[bytes.size() / 2] = static_cast<char>(~bytes[bytes.size() / 2]);
+            if (state == std::string("cut")) bytes.resize(bytes.size() / 3);
+            ASSERT_TRUE(write_file(file.path(), bytes));
+        }
+        const auto fresh = kOpenvinoBackend.create(quiet).value();  // as another process would: nothing shared in memory
+        const auto session = fresh->load({(kModels / kFace).string()}, options);
+        ASSERT_TRUE(session) << state << ": " << session.error().message;
+        const auto output = run_once(**session, noise((*session)->facts().inputs[0]));
+        ASSERT_FALSE(output.empty());
+        if (expected.empty()) {
+            expected = output;
+            precision = (*session)->facts().precision;
+        }
+        if ((*session)->facts().precision == precision) {
+            EXPECT_EQ(output, expected) << state;
+        }
+        EXPECT_NE((*session)->facts().precision, Precision::automatic);
+    }
+}
+
+TEST_F(OpenvinoTest, AnEmulatedPrecisionIsRefused) {
+    NEEDS_MODEL(kFace);
+    for (const Precision precision : {Precision::bf16, Precision::f16}) {
+        SessionOptions options;
+        options.precision = precision;
+        const auto session = backend->load({(kModels / kFace).string()}, options);
+        if (session) {
+            EXPECT_EQ((*session)->facts().precision, precision);
+        } else {
+            EXPECT_THAT(session.error().message, HasSubstr("is not native to this processor"));
+        }
+    }
+    SessionOptions options = exact();
+    options.threads = 0;
+    EXPECT_EQ(load_error(kModels / kFace, options), "0 threads for inference, expected 1 or more");
+}
+
+TEST_F(OpenvinoTest, AnInputThatTheNetworkDoesNotUseIsAccepted) {
+    onnx::Node node{"Relu", "", "", {"x1"}, {"y"}, {}};
+    const std::string path = one_node(node, {{2}, {3}});
+    const auto session = backend->load({path}, exact());
+    ASSERT_TRUE(session) << session.error().message;
+    ASSERT_EQ((*session)->facts().inputs.size(), 2U);
+    EXPECT_EQ((*session)->facts().inputs[0].shape, (Shape{2}));
+    const Tensor unused(ElementType::f32, {2});
+    Tensor used(ElementType::f32, {3});
+    used.values<float>()[1] = 5;
+    const std::array views{unused.view(), used.view()};
+    const auto outputs = run(**session, views);
+    ASSERT_TRUE(outputs);
+    EXPECT_THAT((*outputs)[0].values<float>(), testing::ElementsAre(0, 5, 0));
+}
+
+TEST_F(OpenvinoTest, AFailedInferenceIsAnErrorAndHarmsNoOtherModel) {
+    // With one stream of one thread, OpenVINO would report success here, with the outputs of the run before.
+    const std::string path =
+        one_node({"Reshape", "", "", {"x0", "x1"}, {"y"}, {}}, {{6}, {2}}, {onnx::DataType::f32, onnx::DataType::i64});
+    Tensor data(ElementType::f32, {6});
+    Tensor shape(ElementType::i64, {2});
+    const std::array views{data.view(), shape.view()};
+    {
+        const auto session = backend->load({path}, exact());
+        ASSERT_TRUE(session) << session.error().message;
+        shape.values<std::int64_t>()[0] = 2;
+        shape.values<std::int64_t>()[1] = 3;
+        const auto right = run(**session, views);
+        ASSERT_TRUE(right) << right.error().message;
+        EXPECT_EQ((*right)[0].shape, (Shape{2, 3}));
+        shape.values<std::int64_t>()[0] = 4;
+        const auto wrong = run(**session, views);
+        ASSERT_FALSE(wrong) << to_string((*wrong)[0].shape);
+        EXPECT_THAT(wrong.error().message, HasSubstr("inference failed"));
+        shape.values<std::int64_t>()[0] = 3;
+        shape.values<std::int64_t>()[1] = 2;
+        const auto again = run(**session, views);
+        ASSERT_TRUE(again) << again.error().message;
+        EXPECT_EQ((*again)[0].shape, (Shape{3, 2}));
+    }
+    const std::string other = one_node({"Relu", "", "", {"x0"}, {"y"}, {}}, {{3}});
+    const auto session = backend->load({other}, exact());
+    ASSERT_TRUE(session);
+    EXPECT_EQ(run_once(**session, Tensor(ElementType::f32, {3})).size(), 3U);
+}
+
+TEST_F(OpenvinoTest, ElementTypesAreMappedAsTheyAre) {
+    struct Type {
+        onnx::DataType theirs;
+        ElementType ours;
+        std::uint16_t one;  ///< the first bytes of 1
+    };
+    for (const Type& type :
+         {Type{onnx::DataType::i64, ElementType::i64, 1}, Type{onnx::DataType::u8, ElementType::u8, 1},
+          Type{onnx::DataType::i32, ElementType::i32, 1}, Type{onnx::DataType::f16, ElementType::f16, 0x3C00},
+          Type{onnx::DataType::boolean, ElementType::boolean, 1}}) {
+        const std::string path = one_node({"Identity", "", "", {"x0"}, {"y"}, {}}, {{2}}, {type.theirs});
+        const auto session = backend->load({path}, exact());
+        ASSERT_TRUE(session) << session.error().message;
+        EXPECT_EQ((*session)->facts().inputs[0].type, type.ours);
+        EXPECT_EQ((*session)->facts().outputs[0].type, type.ours);
+        Tensor input(type.ours, {2});
+        std::memcpy(input.data(), &type.one, std::min<std::size_t>(sizeof type.one, size_of(type.ours)));
+        const TensorView view = input.view();
+        const auto outputs = run(**session, {&view, 1});
+        ASSERT_TRUE(outputs);
+        EXPECT_EQ(std::memcmp((*outputs)[0].data, input.data(), input.bytes()), 0) << facet::name(type.ours);
+    }
+}
+
+TEST_F(OpenvinoTest, DescribesItselfForTheDoctor) {
+    EXPECT_THAT(backend->describe(), testing::AllOf(HasSubstr("OpenVINO 2026"), HasSubstr("f32")));
 }
 
 }  // namespace

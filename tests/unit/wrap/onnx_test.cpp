@@ -71,7 +71,9 @@ TEST(Onnx, EveryTruncationIsAnErrorWithAnOffset) {
         // A cut between two fields of the outermost message leaves a shorter, well-formed one.
         if (read || !read.error().message.starts_with("offset ")) {
             ++accepted;
-            if (!read) EXPECT_THAT(read.error().message, HasSubstr("no graph"));
+            if (!read) {
+                EXPECT_THAT(read.error().message, HasSubstr("no graph"));
+            }
         }
     }
     EXPECT_LE(accepted, 6);
