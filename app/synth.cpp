@@ -7,6 +7,7 @@
 #include "app/command.h"
 #include "app/progress.h"
 #include "base/file.h"
+#include "source/synthetic/address.h"
 #include "source/synthetic/renderer.h"
 #include "source/synthetic/truth_text.h"
 #include "wrap/ffmpeg/video_writer.h"

@@ -1,7 +1,6 @@
 #pragma once
-// Dials: everything that an address "synthetic:SCENE?key=value&..." can say.
+// Dials: what can be turned at a scene, and every key that an address "synthetic:SCENE?key=value&..." may have.
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,7 +8,6 @@
 
 #include "base/result.h"
 #include "config/options.h"
-#include "media/geometry.h"
 #include "source/synthetic/figure.h"
 
 namespace facet::source::synthetic {
@@ -40,34 +38,16 @@ struct Dials {
     }
 };
 
-/// From this time on the dials are these; reached at once, or little by little over `over` seconds.
-struct Step {
-    double at = 0;
-    double over = 0;
-    Dials dials;
-};
-
-/// All of an address.
-struct Specification {
-    std::uint64_t seed = 1;
-    Size size{1280, 720};
-    double frames_per_second = 25;
-    std::int64_t frames = 250;              ///< 0: without end
-    std::vector<Step> steps;                ///< at least one, by rising `at`, the first at 0
-    double cycle = 0;                       ///< seconds after which the steps begin again; 0: never
-    std::vector<std::vector<Point>> lines;  ///< truth lines, two points each, 0..1; empty: the scene's own
-    std::vector<std::vector<Point>> zones;  ///< truth zones, 0..1; empty: the scene's own
-};
-
-inline constexpr std::string_view kScheme = "synthetic:";
-
-/// Every key of an address.
+/// Every key of an address; the first `world_option_count()` of them are dials of a scene, which a step of a schedule file
+/// may change too.
 std::span<const config::OptionRow> dial_options();
-/// The names of the scenes.
-std::span<const std::string_view> scene_names();
+std::size_t world_option_count();
 
-/// Reads an address, and the schedule file that it names. Errors name the key, the value, what was expected and the nearest
-/// name.
-Result<Specification> read_address(std::string_view address);
+/// The names of the scenes, and an Error with the nearest one for a name that is none of them.
+std::span<const std::string_view> scene_names();
+Status check_scene(const std::string& scene, std::string_view place);
+
+/// Takes over the dials that `values` (read by the rows above) sets; with `defaults` also those that it does not set.
+Status apply_dials(const config::Values& values, bool defaults, std::string_view place, Dials& dials);
 
 }  // namespace facet::source::synthetic

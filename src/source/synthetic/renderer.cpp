@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "source/synthetic/pixel_kernels.h"
+#include "source/synthetic/visibility.h"
 
 namespace facet::source::synthetic {
 
@@ -255,104 +256,6 @@ void Renderer::expose(std::int64_t frame, double t, const Moment& moment, const 
     }
 }
 
-namespace {
-
-constexpr int kMaskSideMax = 4096;  // a thing that is larger than this on the picture is measured only this far
-
-/// The mask of one thing: all of it, also beyond the picture.
-MaskArea mask_of(const Drawing& drawing, Canvas& canvas) {
-    const auto low = [](float value) { return static_cast<int>(std::floor(value)); };
-    MaskArea mask;
-    mask.x = low(drawing.box.x);
-    mask.y = low(drawing.box.y);
-    mask.width = std::min(kMaskSideMax, low(drawing.box.right()) + 1 - mask.x);
-    mask.height = std::min(kMaskSideMax, low(drawing.box.bottom()) + 1 - mask.y);
-    mask.cells.assign(static_cast<std::size_t>(mask.width) * static_cast<std::size_t>(mask.height), 0);
-    for (const Shape& shape : drawing.shapes) canvas.mark(mask, shape);
-    return mask;
-}
-
-/// Per pixel of the picture: which thing is in front, from 1; 0 = none.
-struct Owners {
-    Size picture;
-    std::vector<std::uint16_t> cells;
-
-    explicit Owners(Size size)
-        : picture(size), cells(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height)) {}
-    std::uint16_t* row(int y) { return cells.data() + static_cast<std::ptrdiff_t>(y) * picture.width; }
-    const std::uint16_t* row(int y) const { return cells.data() + static_cast<std::ptrdiff_t>(y) * picture.width; }
-};
-
-/// Puts the mask in front of what was there; returns how many pixels the thing has, also beyond the picture.
-std::int64_t put_in_front(const MaskArea& mask, std::uint16_t index, Owners& owners) {
-    std::int64_t pixels = 0;
-    const int begin = std::max(0, mask.x), end = std::min(owners.picture.width, mask.x + mask.width);
-    for (int y = 0; y < mask.height; ++y) {
-        const std::uint8_t* cells = mask.cells.data() + static_cast<std::ptrdiff_t>(y) * mask.width;
-        for (int x = 0; x < mask.width; ++x) pixels += cells[x];
-        const int row = mask.y + y;
-        if (row < 0 || row >= owners.picture.height) continue;
-        std::uint16_t* out = owners.row(row);
-        for (int x = begin; x < end; ++x)
-            if (cells[x - mask.x] != 0) out[x] = index;
-    }
-    return pixels;
-}
-
-struct Extent {
-    int left, top, right, bottom;  ///< of the pixels that are seen; right and bottom are one beyond
-    std::int64_t count = 0;
-    Box box() const {
-        return count == 0 ? Box{}
-                          : Box::from_corners(static_cast<float>(left), static_cast<float>(top), static_cast<float>(right),
-                                              static_cast<float>(bottom));
-    }
-};
-
-/// Where the pixels of a thing are that can only lie `within`.
-Extent extent_of(const Owners& owners, std::uint16_t index, const Box& within) {
-    Extent extent{owners.picture.width, owners.picture.height, 0, 0};
-    const int right = std::min(owners.picture.width, static_cast<int>(within.right()) + 1);
-    const int bottom = std::min(owners.picture.height, static_cast<int>(within.bottom()) + 1);
-    for (int y = static_cast<int>(within.y); y < bottom; ++y) {
-        const std::uint16_t* row = owners.row(y);
-        for (int x = static_cast<int>(within.x); x < right; ++x) {
-            if (row[x] != index) continue;
-            ++extent.count;
-            extent.left = std::min(extent.left, x);
-            extent.right = std::max(extent.right, x + 1);
-            extent.top = std::min(extent.top, y);
-            extent.bottom = y + 1;
-        }
-    }
-    return extent;
-}
-
-MaskTruth runs_of(const Owners& owners, std::uint16_t index, const Extent& extent, std::int64_t id) {
-    MaskTruth mask{id, {}};
-    std::uint32_t changed_at = 0;
-    bool inside = false;
-    const auto change = [&](std::uint32_t at) {
-        mask.runs.push_back(at - changed_at);
-        changed_at = at;
-        inside = !inside;
-    };
-    const auto height = static_cast<std::uint32_t>(owners.picture.height);
-    for (int x = extent.left; x < extent.right; ++x) {
-        const std::uint32_t column = static_cast<std::uint32_t>(x) * height;
-        for (int y = extent.top; y < extent.bottom; ++y)
-            if ((owners.row(y)[x] == index) != inside) change(column + static_cast<std::uint32_t>(y));
-        // A mask that fills its columns goes on in the next one.
-        const bool goes_on = extent.top == 0 && extent.bottom == owners.picture.height && x + 1 < extent.right;
-        if (inside && !goes_on) change(column + static_cast<std::uint32_t>(extent.bottom));
-    }
-    const std::uint32_t all = static_cast<std::uint32_t>(owners.picture.width) * height;
-    mask.runs.push_back(all - changed_at);
-    return mask;
-}
-
-}  // namespace
-
 FrameTruth Renderer::truth(std::int64_t frame, TruthDetail detail) {
     const double t = seconds(time_of(frame));
     const Moment moment = timeline_.at(t);
@@ -375,10 +278,9 @@ FrameTruth Renderer::truth(std::int64_t frame, TruthDetail detail) {
     const auto seen = world.look(t, timeline_, light_at(moment.dials.hour), moment.dials.sway, shake.x, shake.y, picture,
                                  matrix_, false, actors_);
     const bool by_pixels = detail != TruthDetail::boxes;
-    Owners owners(by_pixels ? picture : Size{});
-    std::vector<std::int64_t> pixels(seen.size());
-    for (std::size_t i = 0; i < seen.size() && by_pixels; ++i)
-        pixels[i] = put_in_front(mask_of(seen[i].drawing, canvas_), static_cast<std::uint16_t>(i + 1), owners);
+    Visibility visibility(by_pixels ? picture : Size{});
+    if (by_pixels)
+        for (const Seen& one : seen) visibility.put(one.drawing, canvas_);
     for (std::size_t i = 0; i < seen.size(); ++i) {
         const Actor& actor = *seen[i].actor;
         const Box& box = seen[i].drawing.box;
@@ -394,11 +296,11 @@ FrameTruth Renderer::truth(std::int64_t frame, TruthDetail detail) {
         object.visible_box = clamp(box, picture);
         object.visible = object.visible_box.area() / box.area();
         if (by_pixels) {
-            const auto index = static_cast<std::uint16_t>(i + 1);
-            const Extent extent = extent_of(owners, index, object.visible_box);
-            object.visible = pixels[i] > 0 ? static_cast<float>(extent.count) / static_cast<float>(pixels[i]) : 0;
+            const auto extent = visibility.seen(i, object.visible_box);
+            const auto all = visibility.pixels(i);
+            object.visible = all > 0 ? static_cast<float>(extent.count) / static_cast<float>(all) : 0;
             object.visible_box = extent.box();
-            if (detail == TruthDetail::masks) truth.masks.push_back(runs_of(owners, index, extent, object.id));
+            if (detail == TruthDetail::masks) truth.masks.push_back(visibility.mask(i, extent, object.id));
         }
         truth.objects.push_back(object);
     }

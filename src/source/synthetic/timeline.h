@@ -1,7 +1,7 @@
 #pragma once
 // Timeline: which dials hold at a time. Pure function of the specification.
 
-#include "source/synthetic/dials.h"
+#include "source/synthetic/address.h"
 
 namespace facet::source::synthetic {
 
