@@ -71,7 +71,8 @@ TEST(TruthTest, NamesAreLinesWithoutTheEmptyOnesAtTheEnd) {
 
 TEST(TruthTest, FactsOfPicturesAreReadFromJson) {
     const auto facts = parse_picture_facts(
-        R"({"b.jpg": {"faces": 7, "persons": 3, "note": "x"}, "a.jpg": {"plate": "浙GZ6825", "boxes_xyxy": {"A1": [1, 2, 4, 6]}}})",
+        R"({"b.jpg": {"faces": 7, "persons": 3, "note": "x"},
+            "a.jpg": {"plate": "浙GZ6825", "boxes_xyxy": {"A1": [1, 2, 4, 6]}}})",
         "m.json");
     ASSERT_TRUE(facts.has_value());
     ASSERT_EQ(facts->size(), 2U);
