@@ -88,6 +88,7 @@ constexpr std::array kCheckOptions{
 };
 
 constexpr std::int64_t kFrameStep = 10;
+constexpr float kThresholdShare = 0.7F;  // of the threshold: how far down the other way may find a box
 constexpr std::string_view kSyntheticInput = "synthetic:street?seed=1";  // where no picture is given
 
 int run_conformance(const std::string& folder, bool json, Context& context) {
@@ -118,9 +119,9 @@ int run_check(const config::CommandLine& line, Context& context) {
     if (!place) return fail_with(kWrongUsage, place.error().message);
     const auto backend = make_backend(context.log);
     if (!backend) return fail_with(kModelUnusable, backend.error().message);
-    const auto loaded =
-        expert::load_expert(request_of(*place, line.positionals[0], static_cast<float>(line.values.number("threshold"))),
-                            backend->get(), builtins().families, context.log);
+    const auto threshold = static_cast<float>(line.values.number("threshold"));
+    const auto loaded = expert::load_expert(request_of(*place, line.positionals[0], kThresholdShare * threshold),
+                                            backend->get(), builtins().families, context.log);
     if (!loaded) return fail_with(kModelUnusable, loaded.error().message);
     if (!(*loaded)->backend)
         return fail_with(kWrongUsage,
@@ -133,7 +134,7 @@ int run_check(const config::CommandLine& line, Context& context) {
     backend::SessionOptions options;
     options.precision = *backend::parse_precision(line.values.text("precision"));
     options.cache_folder = cache_folder();
-    const auto checks = expert::check_parity(*loaded, *pictures, options);
+    const auto checks = expert::check_parity(*loaded, *pictures, options, threshold);
     if (!checks) return fail_with(kModelUnusable, checks.error().message);
     Json rows = Json::array();
     std::size_t failed = 0;

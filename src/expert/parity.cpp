@@ -11,23 +11,31 @@ namespace facet::expert {
 
 namespace {
 
-Agreement compare_boxes(const Detections& a, const Detections& b, double iou_min) {
-    Agreement agreement{0, static_cast<double>(a.items.size() + b.items.size())};
-    std::vector<char> taken(b.items.size(), 0);
-    for (const Detection& one : a.items) {
+/// Counts those of `wanted` with a sufficient score, and which of them are in `found`.
+void add_found(const Detections& wanted, const Detections& found, double iou_min, float score_min, Agreement& agreement) {
+    std::vector<char> taken(found.items.size(), 0);
+    for (const Detection& one : wanted.items) {
+        if (one.score < score_min) continue;
+        ++agreement.compared;
         double best = iou_min;
-        std::size_t match = b.items.size();
-        for (std::size_t i = 0; i < b.items.size(); ++i) {
-            if (taken[i] || b.items[i].label != one.label) continue;
-            const double overlap = iou(one.box, b.items[i].box);
+        std::size_t match = found.items.size();
+        for (std::size_t i = 0; i < found.items.size(); ++i) {
+            if (taken[i] || found.items[i].label != one.label) continue;
+            const double overlap = iou(one.box, found.items[i].box);
             if (overlap < best) continue;
             best = overlap;
             match = i;
         }
-        if (match == b.items.size()) continue;
+        if (match == found.items.size()) continue;
         taken[match] = 1;
-        agreement.agreed += 2;  // both boxes of the pair
+        ++agreement.agreed;
     }
+}
+
+Agreement compare_boxes(const Detections& a, const Detections& b, double iou_min, float score_min) {
+    Agreement agreement;
+    add_found(a, b, iou_min, score_min, agreement);
+    add_found(b, a, iou_min, score_min, agreement);
     return agreement;
 }
 
@@ -110,13 +118,14 @@ private:
     std::vector<std::unique_ptr<Runner>> runners_;
 };
 
-Result<ParityCheck> check_aspect(Runners& exact, const model::Manifest& manifest, std::span<const Picture> pictures) {
+Result<ParityCheck> check_aspect(Runners& exact, const model::Manifest& manifest, std::span<const Picture> pictures,
+                                 float score_min) {
     const Size whole = manifest.input.size;
     Agreement sum;
     for (const Picture& picture : pictures) {
         FACET_TRY(const auto cut_result, exact.run(picture.size, picture));
         FACET_TRY(const auto whole_result, exact.run(whole, picture));
-        const Agreement one = compare(cut_result, whole_result, kAspectIou);
+        const Agreement one = compare(cut_result, whole_result, kAspectIou, score_min);
         sum = {sum.agreed + one.agreed, sum.compared + one.compared};
     }
     return ParityCheck{
@@ -128,13 +137,13 @@ Result<ParityCheck> check_aspect(Runners& exact, const model::Manifest& manifest
         .count = sum.compared};
 }
 
-Result<ParityCheck> check_precision(Runners& exact, Runners& chosen, std::span<const Picture> pictures) {
+Result<ParityCheck> check_precision(Runners& exact, Runners& chosen, std::span<const Picture> pictures, float score_min) {
     Agreement sum;
     std::string variant;
     for (const Picture& picture : pictures) {
         FACET_TRY(const auto fast_result, chosen.run(picture.size, picture));
         FACET_TRY(const auto exact_result, exact.run(picture.size, picture));
-        const Agreement one = compare(fast_result, exact_result, kPrecisionIou);
+        const Agreement one = compare(fast_result, exact_result, kPrecisionIou, score_min);
         sum = {sum.agreed + one.agreed, sum.compared + one.compared};
         FACET_TRY(Runner * runner, chosen.get(picture.size));
         variant = runner->variant();
@@ -175,9 +184,10 @@ Result<ParityCheck> check_repeat(Runners& chosen, const Picture& picture) {
 
 }  // namespace
 
-Agreement compare(const ObservationContent& a, const ObservationContent& b, double iou_min) {
+Agreement compare(const ObservationContent& a, const ObservationContent& b, double iou_min, float score_min) {
     if (a.index() != b.index()) return {0, 1};
-    if (const auto* boxes = std::get_if<Detections>(&a)) return compare_boxes(*boxes, std::get<Detections>(b), iou_min);
+    if (const auto* boxes = std::get_if<Detections>(&a))
+        return compare_boxes(*boxes, std::get<Detections>(b), iou_min, score_min);
     if (const auto* map = std::get_if<SegmentMap>(&a)) return compare_maps(*map, std::get<SegmentMap>(b));
     if (const auto* classes = std::get_if<Classification>(&a)) {
         const auto& other = std::get<Classification>(b);
@@ -195,7 +205,8 @@ Agreement compare(const ObservationContent& a, const ObservationContent& b, doub
 }
 
 Result<std::vector<ParityCheck>> check_parity(const std::shared_ptr<const LoadedExpert>& loaded,
-                                              std::span<const Picture> pictures, const backend::SessionOptions& chosen) {
+                                              std::span<const Picture> pictures, const backend::SessionOptions& chosen,
+                                              float score_min) {
     std::vector<ParityCheck> checks{check_image(*loaded, pictures)};
     if (pictures.empty() || !loaded->backend) return checks;
     backend::SessionOptions exact_options = chosen;
@@ -203,10 +214,10 @@ Result<std::vector<ParityCheck>> check_parity(const std::shared_ptr<const Loaded
     Runners exact(loaded, exact_options);
     Runners fast(loaded, chosen);
     if (loaded->manifest.follows_aspect) {
-        FACET_TRY(auto aspect, check_aspect(exact, loaded->manifest, pictures));
+        FACET_TRY(auto aspect, check_aspect(exact, loaded->manifest, pictures, score_min));
         checks.push_back(std::move(aspect));
     }
-    FACET_TRY(auto precision, check_precision(exact, fast, pictures));
+    FACET_TRY(auto precision, check_precision(exact, fast, pictures, score_min));
     checks.push_back(std::move(precision));
     FACET_TRY(auto repeat, check_repeat(fast, pictures[0]));
     checks.push_back(std::move(repeat));

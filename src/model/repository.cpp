@@ -74,9 +74,10 @@ Result<FoundModel> find_by_name(const Manifest& row, const Repository& repositor
         return FoundModel{path, row, true};
     const fs::path stored = fs::path(repository.store) / row.file;
     if (repository.store.empty() || !is_file(stored))
-        return fail(ErrorCode::not_found, "model '{}' is not on this machine{}; run `facet model pull {}`{}", row.name,
+        return fail(ErrorCode::not_found, "model '{}' is not on this machine{}; run `facet model pull {}{}`{}", row.name,
                     repository.mirror.empty() ? "" : fmt::format(" (searched {})", repository.mirror), row.name,
-                    row.address.empty() ? " --mirror DIR (the catalogue knows no address)" : "");
+                    row.address.empty() ? " --mirror DIR" : "",
+                    row.address.empty() ? " (the catalogue knows no address)" : "");
     FACET_CHECK(verify(stored.string(), row));
     return FoundModel{stored.string(), row, true};
 }

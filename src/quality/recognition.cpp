@@ -26,8 +26,12 @@ std::vector<std::string_view> characters(std::string_view text) {
 }  // namespace
 
 bool among_best(const Classification& classification, int label, std::size_t count) {
-    const auto end = classification.top.begin() + static_cast<std::ptrdiff_t>(std::min(count, classification.top.size()));
-    return std::any_of(classification.top.begin(), end, [&](const ClassScore& entry) { return entry.label == label; });
+    const auto& top = classification.top;
+    const auto found = std::find_if(top.begin(), top.end(), [&](const ClassScore& entry) { return entry.label == label; });
+    if (found == top.end()) return false;
+    const auto rivals =
+        std::count_if(top.begin(), top.end(), [&](const ClassScore& entry) { return entry.score >= found->score; }) - 1;
+    return static_cast<std::size_t>(rivals) < count;
 }
 
 std::size_t edit_distance(std::string_view truth, std::string_view found) {

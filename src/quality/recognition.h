@@ -9,7 +9,9 @@
 
 namespace facet::quality {
 
-/// Whether `label` is among the first `count` classes (top-k accuracy is the share of pictures for which it is).
+/// Whether fewer than `count` other classes score as much as `label` (top-k accuracy is the share of pictures for which this
+/// holds). A tie counts against the label, so that a network with few different scores gains nothing from their order.
+/// Classes that `classification` does not list are taken to score less than those that it lists.
 bool among_best(const Classification& classification, int label, std::size_t count);
 
 /// The least number of inserted, deleted and replaced characters (UTF-8 code points) between two texts (Levenshtein 1966).

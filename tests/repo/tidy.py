@@ -14,6 +14,7 @@ BANNED = [
     (r"\bsleep_for\b|\busleep\s*\(", "a condition variable or virtual time", "src app tests"),
     (r"\b(TODO|FIXME|XXX)\b", "an issue, or do it", "src app tests bench script"),
     (r"(?<![\w.])/(work|home)/", "a relative path", "src app tests bench script docs examples"),
+    (r"^\s*rc::check\(", "EXPECT_TRUE(rc::check(...)): alone it cannot fail a test", "tests"),
     (r"using namespace std\b", "std:: written out", "src app tests bench"),
 ]
 LINES_MAX = 600

@@ -32,6 +32,13 @@ Output<ov::Node> quantize(const Output<ov::Node>& value, const Output<ov::Node>&
     return std::make_shared<op::Convert>(clamped, type);
 }
 
+/// (value - zero_point) * scale, for scalar scale and zero point.
+Output<ov::Node> dequantize(const Output<ov::Node>& value, const Output<ov::Node>& scale,
+                            const Output<ov::Node>& zero_point) {
+    const auto centred = std::make_shared<op::Subtract>(as(value, ov::element::f32), as(zero_point, ov::element::f32));
+    return std::make_shared<op::Multiply>(centred, as(scale, ov::element::f32));
+}
+
 /// A per-axis vector, shaped to broadcast against data of `rank` along `axis`; scalars stay.
 Output<ov::Node> along(const Output<ov::Node>& vector, std::int64_t axis, std::int64_t rank) {
     if (rank_of(vector) == 0) return vector;
@@ -72,16 +79,23 @@ OutputVector translate_dynamic_quantize_linear(const NodeContext& node) {
     return {quantize(value, scale, zero_point), scale, zero_point};
 }
 
-/// com.microsoft.QLinearGlobalAveragePool: X, x_scale, x_zero_point, y_scale, y_zero_point.
+/// com.microsoft.QLinearAdd: A, A_scale, A_zero_point, B, B_scale, B_zero_point, C_scale, C_zero_point. OpenVINO's own cuts
+/// where it should round.
+OutputVector translate_qlinear_add(const NodeContext& node) {
+    const auto sum = std::make_shared<op::Add>(dequantize(node.get_input(0), node.get_input(1), node.get_input(2)),
+                                               dequantize(node.get_input(3), node.get_input(4), node.get_input(5)));
+    return {quantize(sum, as(node.get_input(6), ov::element::f32), node.get_input(7))};
+}
+
+/// com.microsoft.QLinearGlobalAveragePool: X, X_scale, X_zero_point, Y_scale, Y_zero_point.
 OutputVector translate_qlinear_global_average_pool(const NodeContext& node) {
     const auto data = node.get_input(0);
     const std::int64_t rank = rank_of(data);
     const bool channels_last = node.get_attribute<std::int64_t>("channels_last", 0) != 0;
     std::vector<std::int64_t> axes;
     for (std::int64_t axis = channels_last ? 1 : 2; axis < (channels_last ? rank - 1 : rank); ++axis) axes.push_back(axis);
-    const auto centred = std::make_shared<op::Subtract>(as(data, ov::element::f32), as(node.get_input(2), ov::element::f32));
-    const auto real = std::make_shared<op::Multiply>(centred, as(node.get_input(1), ov::element::f32));
-    const auto mean = std::make_shared<op::ReduceMean>(real, constant(axes), true);
+    const auto mean =
+        std::make_shared<op::ReduceMean>(dequantize(data, node.get_input(1), node.get_input(2)), constant(axes), true);
     return {quantize(mean, as(node.get_input(3), ov::element::f32), node.get_input(4))};
 }
 

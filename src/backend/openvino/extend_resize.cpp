@@ -119,9 +119,10 @@ Value weights(const Value& position, const Axis& axis, const Attributes& attribu
     const Value one = constant(1.0F);
     const Value zero = constant(0.0F);
     const Value stretch = attributes.antialias ? Value(std::make_shared<op::Minimum>(axis.scale, one)) : one;
-    // Elements beyond the border, far enough for the widest kernel and the outermost position.
+    // Elements beyond the border, far enough for the widest kernel. (A scale of 0 would ask for infinitely many.)
+    const Value widest = add(multiply(axis.length_in, constant(2.0F)), constant(4.0F));
     const Value margin =
-        add(ceiling(divide(constant(2.0F), stretch)), add(ceiling(divide(one, axis.scale)), constant(2.0F)));
+        std::make_shared<op::Minimum>(add(ceiling(divide(constant(2.0F), stretch)), constant(2.0F)), widest);
     const Value extended = std::make_shared<op::Range>(std::make_shared<op::Negative>(margin), add(axis.length_in, margin),
                                                        one, ov::element::f32);
     const Value column = reshape(position, {-1, 1});
@@ -192,6 +193,13 @@ OutputVector translate_resize(const NodeContext& node) {
     const Value wanted = by_size ? node.get_input(3) : node.get_input(2);
     const Value shape = std::make_shared<op::ShapeOf>(data, ov::element::i64);
     const auto count = static_cast<std::int64_t>(axes.size());
+    const auto holds = [](const Value& vector, std::int64_t length) {
+        const auto& lengths = vector.get_partial_shape();
+        return lengths.is_dynamic() || (lengths.size() == 1 && lengths[0].get_length() == length);
+    };
+    OPENVINO_ASSERT(holds(wanted, count), "expected ", count, " scales or sizes, one per axis");
+    OPENVINO_ASSERT(attributes.transform != "tf_crop_and_resize" || holds(node.get_input(1), 2 * count),
+                    "expected a region of ", 2 * count, " numbers, two per axis");
 
     std::vector<Axis> all;
     for (std::int64_t i = 0; i < count; ++i) {
@@ -241,6 +249,9 @@ OutputVector translate_upsample(const NodeContext& node) {
     attributes.mode = "nearest";
     attributes.transform = "asymmetric";
     attributes.nearest = "floor";
+    const auto& lengths = scales.get_partial_shape();
+    OPENVINO_ASSERT(lengths.is_dynamic() || static_cast<std::int64_t>(ov::shape_size(lengths.get_shape())) == rank,
+                    "expected one scale per dimension");
     const Value shape = std::make_shared<op::ShapeOf>(data, ov::element::i64);
     for (std::int64_t i = 0; i < rank; ++i) {
         const Value length = element(shape, i);

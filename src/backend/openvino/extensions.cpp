@@ -95,6 +95,7 @@ OutputVector translate_unsqueeze(const NodeContext& node) {
 OutputVector translate_tile(const NodeContext& node) {
     Output<ov::Node> result = node.get_input(0);
     const auto repeats = as(node.get_input(1), ov::element::i64);
+    OPENVINO_ASSERT(count_of(repeats) == rank_of(result), "expected one repeat per dimension");
     const auto shape = std::make_shared<op::ShapeOf>(result, ov::element::i64);
     const auto zero = constant(std::int64_t{0});
     const auto one = constant(std::int64_t{1});
@@ -174,6 +175,7 @@ OutputVector translate_pad(const NodeContext& node) {
         axes = known->cast_vector<std::int64_t>();
     }
     const auto count = static_cast<std::int64_t>(axes.size());
+    OPENVINO_ASSERT(count_of(pads) == 2 * count, "expected two pads per axis");
     const auto pad_at = [&](std::int64_t i) {
         return std::make_shared<op::Gather>(pads, constant(std::vector<std::int64_t>{i}), constant(std::int64_t{0}));
     };
@@ -305,6 +307,7 @@ void add_extensions(ov::Core& core) {
         {"Upsample", own, &translate_upsample},
         {"DynamicQuantizeLinear", own, &translate_dynamic_quantize_linear},
         {"QuantizeLinear", own, &translate_quantize_linear},
+        {"QLinearAdd", "com.microsoft", &translate_qlinear_add},
         {"QLinearGlobalAveragePool", "com.microsoft", &translate_qlinear_global_average_pool},
         {"Range", own, &translate_range},
         {"Unsqueeze", own, &translate_unsqueeze},

@@ -21,6 +21,7 @@ ov::OutputVector translate_resize(const ov::frontend::NodeContext& node);
 ov::OutputVector translate_upsample(const ov::frontend::NodeContext& node);
 ov::OutputVector translate_dynamic_quantize_linear(const ov::frontend::NodeContext& node);
 ov::OutputVector translate_quantize_linear(const ov::frontend::NodeContext& node);
+ov::OutputVector translate_qlinear_add(const ov::frontend::NodeContext& node);
 ov::OutputVector translate_qlinear_global_average_pool(const ov::frontend::NodeContext& node);
 
 /// Shorthand for translations. They may throw what OpenVINO throws; the reader turns it into the error of the node.

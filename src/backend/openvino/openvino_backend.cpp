@@ -23,7 +23,7 @@ namespace {
 // Protobuf's own limit.
 constexpr std::size_t kFileBytesMax = (std::size_t{2} << 30) - 1;
 // Counts up when the same ONNX bytes would be compiled to something else (new rewritings, other properties).
-constexpr int kCompileVersion = 2;
+constexpr int kCompileVersion = 4;
 
 // Automatic precisions that one process remembers.
 constexpr std::size_t kChoicesMax = 1024;

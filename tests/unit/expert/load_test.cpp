@@ -205,7 +205,7 @@ TEST_F(Load, ParityOfTheSameThingHolds) {
     const auto loaded = load();
     std::vector<Picture> pictures;
     for (int i = 0; i < 2; ++i) pictures.push_back(PictureBuffer(PixelFormat::i420, {128, 64}).release());
-    const auto checks = check_parity(*loaded, pictures, {});
+    const auto checks = check_parity(*loaded, pictures, {}, 0.3F);
     ASSERT_TRUE(checks.has_value()) << checks.error().message;
     std::vector<std::string> names;
     for (const ParityCheck& check : *checks) {
@@ -230,6 +230,15 @@ TEST(Parity, BoxesPairByLabelAndOverlap) {
     const auto a = boxes({{{0, 0, 10, 10}, 0}, {{50, 50, 10, 10}, 0}});
     EXPECT_DOUBLE_EQ(compare(a, a, 0.9).share(), 1);
     EXPECT_DOUBLE_EQ(compare(a, boxes({{{0, 0, 10, 10}, 0}}), 0.9).share(), 2.0 / 3);
+    // A box below the least score need not be found, but may be what a better one finds.
+    auto weak = a;
+    for (Detection& detection : std::get<Detections>(weak).items) detection.score = 0.2F;
+    auto strong = a;
+    for (Detection& detection : std::get<Detections>(strong).items) detection.score = 0.4F;
+    EXPECT_DOUBLE_EQ(compare(strong, weak, 0.9, 0.3F).share(), 1);
+    EXPECT_DOUBLE_EQ(compare(strong, weak, 0.9, 0.3F).compared, 2);
+    EXPECT_DOUBLE_EQ(compare(strong, boxes({}), 0.9, 0.3F).share(), 0);
+    EXPECT_DOUBLE_EQ(compare(weak, boxes({}), 0.9, 0.3F).compared, 0);
     EXPECT_DOUBLE_EQ(compare(a, boxes({{{0, 0, 10, 10}, 1}, {{50, 52, 10, 10}, 0}}), 0.9).share(), 0);
     EXPECT_DOUBLE_EQ(compare(boxes({}), boxes({}), 0.9).share(), 1);
     EXPECT_DOUBLE_EQ(compare(a, Text{}, 0.9).share(), 0);

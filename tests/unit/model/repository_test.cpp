@@ -54,7 +54,7 @@ TEST(Repository, AMissingModelSaysHowToGetIt) {
     const auto missing = find_model("net", catalogue_of(kBytes), {.mirror = empty.path(), .store = empty.path()});
     ASSERT_FALSE(missing.has_value());
     EXPECT_EQ(missing.error().code, ErrorCode::not_found);
-    EXPECT_THAT(missing.error().message, HasSubstr("facet model pull net"));
+    EXPECT_THAT(missing.error().message, HasSubstr("`facet model pull net --mirror DIR` (the catalogue knows no address)"));
     EXPECT_THAT(find_model("nett", catalogue_of(kBytes), {}).error().message, HasSubstr("did you mean 'net'?"));
     EXPECT_EQ(find_model(empty / "x.onnx", catalogue_of(kBytes), {}).error().code, ErrorCode::not_found);
 }

@@ -113,7 +113,7 @@ TEST(AveragePrecisionTest, OnlyTheBestHundredOfAClassTakePart) {
 }
 
 TEST(AveragePrecisionTest, ADoubledDataSetHasTheSamePrecisionAsASelectionOfEachPictureTwice) {
-    rc::check("resampling is the same as repeating pictures", [](std::uint64_t seed) {
+    EXPECT_TRUE(rc::check("resampling is the same as repeating pictures", [](std::uint64_t seed) {
         Random random(seed);
         std::vector<ScoredPicture> once;
         for (int i = 0; i < 4; ++i) once.push_back(random_picture(random, 3));
@@ -123,11 +123,11 @@ TEST(AveragePrecisionTest, ADoubledDataSetHasTheSamePrecisionAsASelectionOfEachP
         for (const ScoredPicture& picture : once) matches.push_back(match_boxes(picture));
         const std::vector<std::size_t> selection{0, 1, 2, 3, 0, 1, 2, 3};
         RC_ASSERT(std::abs(evaluate(twice).ap50_95 - average_precision(matches, selection).ap50_95) < 1e-12);
-    });
+    }));
 }
 
 TEST(AveragePrecisionTest, FiguresLieBetweenZeroAndOneAndFallWithTheThreshold) {
-    rc::check("bounds", [](std::uint64_t seed) {
+    EXPECT_TRUE(rc::check("bounds", [](std::uint64_t seed) {
         Random random(seed);
         std::vector<ScoredPicture> pictures;
         for (int i = 0; i < 3; ++i) pictures.push_back(random_picture(random, 2));
@@ -136,7 +136,7 @@ TEST(AveragePrecisionTest, FiguresLieBetweenZeroAndOneAndFallWithTheThreshold) {
         RC_ASSERT(result.ap75 <= result.ap50 + 1e-12);
         RC_ASSERT(result.ap50_95 <= result.ap50 + 1e-12);
         RC_ASSERT(result.ap50 <= 1 + 1e-12);
-    });
+    }));
 }
 
 TEST(KeypointSimilarityTest, ExactKeypointsAreOneAndADistanceOfOneSpreadIsTheGaussAtOne) {

@@ -41,6 +41,9 @@ TEST(RecognitionTest, TheRightClassCountsAmongTheBestFiveOnly) {
     EXPECT_TRUE(among_best(result, 9, 5));
     EXPECT_FALSE(among_best(result, 2, 5));
     EXPECT_FALSE(among_best({}, 2, 5));
+    const Classification tied{{{3, 0.4F}, {1, 0.4F}, {4, 0.1F}}};
+    EXPECT_FALSE(among_best(tied, 3, 1)) << "a tie is no first place";
+    EXPECT_TRUE(among_best(tied, 3, 2));
 }
 
 TEST(RecognitionTest, DistancesOfTextsCountCharactersAndNotBytes) {
@@ -53,10 +56,10 @@ TEST(RecognitionTest, DistancesOfTextsCountCharactersAndNotBytes) {
 }
 
 TEST(RecognitionTest, DistanceIsSymmetricAndObeysTheTriangle) {
-    rc::check("metric", [](const std::string& a, const std::string& b, const std::string& c) {
+    EXPECT_TRUE(rc::check("metric", [](const std::string& a, const std::string& b, const std::string& c) {
         RC_ASSERT(edit_distance(a, b) == edit_distance(b, a));
         RC_ASSERT(edit_distance(a, c) <= edit_distance(a, b) + edit_distance(b, c));
-    });
+    }));
 }
 
 TEST(RecognitionTest, CosineKnowsDirectionOnly) {

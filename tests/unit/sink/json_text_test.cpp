@@ -41,11 +41,11 @@ TEST(JsonText, ReplacesBytesThatAreNotUtf8) {
 }
 
 TEST(JsonText, AnyBytesGiveJsonThatAParserTakes) {
-    rc::check([](const std::string& bytes) { RC_ASSERT(nlohmann::json::accept(text(bytes))); });
+    EXPECT_TRUE(rc::check([](const std::string& bytes) { RC_ASSERT(nlohmann::json::accept(text(bytes))); }));
 }
 
 TEST(JsonText, ValidTextReadsBackUnchanged) {
-    rc::check([] {
+    EXPECT_TRUE(rc::check([] {
         std::string utf8;
         for (const auto code :
              *rc::gen::container<std::vector<std::uint32_t>>(rc::gen::inRange<std::uint32_t>(0, 0x110000))) {
@@ -62,7 +62,7 @@ TEST(JsonText, ValidTextReadsBackUnchanged) {
             }
         }
         RC_ASSERT(nlohmann::json::parse(text(utf8)).get<std::string>() == utf8);
-    });
+    }));
 }
 
 TEST(JsonText, NumbersAreTheShortestThatReadBackToTheSameValue) {
@@ -72,16 +72,16 @@ TEST(JsonText, NumbersAreTheShortestThatReadBackToTheSameValue) {
     EXPECT_EQ(number(1.0 / 3), "0.3333333333333333");
     EXPECT_EQ(number(12.04), "12.04");
     EXPECT_EQ(number(-7LL), "-7");
-    rc::check([](std::uint64_t bits) {
+    EXPECT_TRUE(rc::check([](std::uint64_t bits) {
         const auto value = std::bit_cast<double>(bits);
         RC_PRE(std::isfinite(value));
         RC_ASSERT(nlohmann::json::parse(number(value)).get<double>() == value);
-    });
-    rc::check([](std::uint32_t bits) {
+    }));
+    EXPECT_TRUE(rc::check([](std::uint32_t bits) {
         const auto value = std::bit_cast<float>(bits);
         RC_PRE(std::isfinite(value));
         RC_ASSERT(nlohmann::json::parse(number(value)).get<float>() == value);
-    });
+    }));
 }
 
 TEST(JsonText, NoLocaleChangesTheDecimalPoint) {
