@@ -11,6 +11,7 @@
 #include "app/progress.h"
 #include "engine/analysis.h"
 #include "engine/presenter.h"
+#include "model/profile.h"
 
 namespace facet::app {
 
@@ -99,6 +100,16 @@ Result<std::vector<std::unique_ptr<sink::Sink>>> open_sinks(const config::Comman
     return sinks;
 }
 
+/// What models cost here, as far as it was measured. A broken profile costs the costs, not the run.
+model::Profile read_profile(Log& log) {
+    const std::string folder = cache_folder();
+    if (folder.empty()) return {};
+    auto profile = model::Profile::load(model::profile_path(folder));
+    if (profile) return std::move(*profile);
+    log.warning("costs are unknown: {}", profile.error().message);
+    return {};
+}
+
 int exit_code(const engine::AnalysisSummary& summary) {
     for (const auto& message : summary.messages) fail_with(kDoneInPart, message);
     if (!summary.output_error.message.empty()) return fail_with(kOutputUnwritable, summary.output_error.message);
@@ -125,7 +136,7 @@ int run(const config::CommandLine& line, Context& context) {
         if (!created) return fail_with(kModelUnusable, created.error().message);
         backend = std::move(*created);
     }
-    const auto plan = engine::make_plan(*site, builtins(), backend.get(), context.log);
+    const auto plan = engine::make_plan(*site, builtins(), backend.get(), read_profile(context.log), context.log);
     if (!plan)
         return fail_with(plan.error().fault == engine::PlanFault::model ? kModelUnusable : kWrongUsage,
                          plan.error().error.message);

@@ -15,7 +15,7 @@
 #include "expert/parity.h"
 #include "expert/runner.h"
 #include "model/profile.h"
-#include "model/sha256.h"
+#include "wrap/openssl/sha256.h"
 
 namespace facet::app {
 
@@ -281,7 +281,7 @@ int run_profile(const config::CommandLine& line, Context& context) {
         if ((*loaded)->path.empty())
             return fail_with(kWrongUsage,
                              fmt::format("model profile: '{}' is plain code, there is no model to profile", name));
-        const auto sha256 = model::sha256_of_file((*loaded)->path);
+        const auto sha256 = sha256_of_file((*loaded)->path);
         if (!sha256) return fail_with(kModelUnusable, sha256.error().message);
         for (const Size size : sizes) {
             for (const backend::Precision precision : precisions) {

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "scene/fuse/boxes.h"
+#include "scene/fuse/masks.h"
 #include "scene/rule/ignore.h"
 
 namespace facet::engine {
@@ -63,6 +64,22 @@ void CameraScene::fuse(const Group& group, std::span<ExpertResult> results, Dete
     out = scene::fuse_boxes(inputs, {});
 }
 
+void CameraScene::fuse(const Group& group, std::span<ExpertResult> results, std::vector<SegmentMap>& out) const {
+    std::vector<scene::SegmentsOfExpert> inputs;
+    for (std::size_t member = 0; member < group.experts.size(); ++member)
+        for (auto& result : results) {
+            if (result.expert != group.experts[member] || !result.ran) continue;
+            auto* map = std::get_if<SegmentMap>(&result.content);
+            if (!map) continue;
+            if (group.experts.size() == 1) {  // nothing to fuse: no copy
+                out.push_back(std::move(*map));
+                return;
+            }
+            inputs.push_back({map, group.labels.maps[member], plan_.experts[result.expert].config.weight});
+        }
+    if (!inputs.empty()) out.push_back(scene::fuse_segments(inputs));
+}
+
 void CameraScene::observe(const Frame& frame, std::span<ExpertResult> results, SceneResult& out, Nanoseconds& track_cost,
                           Nanoseconds& rule_cost) {
     out.detections.resize(groups_.size());
@@ -98,6 +115,8 @@ void CameraScene::observe(const Frame& frame, std::span<ExpertResult> results, S
             out.track_labels.push_back(group.group->labels.names[static_cast<std::size_t>(track.label)]);
         }
     }
+    out.segments.clear();
+    for (const auto& group : camera_.segment_groups) fuse(group, results, out.segments);
     const Nanoseconds tracked = thread_cpu_time();
     track_cost += tracked - began;
 
@@ -132,9 +151,11 @@ void CameraScene::explain(Event& event, const GroupScene& group, std::span<const
     for (const auto& result : results) {
         const PlannedExpert& planned = plan_.experts[result.expert];
         if (!planned.config.of.empty() || !is_member(result.expert)) continue;
-        if (result.ran)
-            event.why.ran.push_back({planned.config.name, result.variant, planned.cost_ms, std::string(result.reason)});
-        else
+        if (result.ran) {
+            const auto cost_ms = planned.costs_ms.find(result.variant);
+            event.why.ran.push_back({planned.config.name, result.variant,
+                                     cost_ms == planned.costs_ms.end() ? 0 : cost_ms->second, std::string(result.reason)});
+        } else
             event.why.skipped.push_back({planned.config.name, std::string(result.reason)});
     }
 }

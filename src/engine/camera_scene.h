@@ -34,6 +34,7 @@ struct NamedShape {
 /// One frame's meaning, in memory that is reused. The spans of its FrameRecord point into it.
 struct SceneResult {
     std::vector<Detections> detections;          ///< per group, after fusion and masks
+    std::vector<SegmentMap> segments;            ///< of the segment groups that ran, after fusion
     std::vector<sink::ObjectRecord> objects;     ///< of all groups
     std::vector<Track> tracks;                   ///< confirmed ones seen now, of all groups
     std::vector<std::string_view> track_labels;  ///< beside `tracks`
@@ -68,6 +69,7 @@ private:
     CameraScene(const Plan& plan, const CameraPlan& camera, bool shapes)
         : plan_(plan), camera_(camera), wants_shapes_(shapes) {}
     void fuse(const Group& group, std::span<ExpertResult> results, Detections& out) const;
+    void fuse(const Group& group, std::span<ExpertResult> results, std::vector<SegmentMap>& out) const;
     void explain(Event& event, const GroupScene& group, std::span<const ExpertResult> results) const;
 
     const Plan& plan_;

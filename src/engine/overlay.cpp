@@ -35,8 +35,7 @@ std::string label_of(const sink::ObjectRecord& object) {
 const Picture& OverlayPainter::paint(const Frame& frame, const CameraPlan& camera, std::span<const ExpertResult> results,
                                      const SceneResult& result) {
     canvas_.begin(frame.picture);
-    for (const auto& expert : results)
-        if (const auto* map = expert.ran ? std::get_if<SegmentMap>(&expert.content) : nullptr) canvas_.segments(*map);
+    for (const auto& map : result.segments) canvas_.segments(map);
     for (const auto& mask : camera.masks) canvas_.zone(to_pixels(mask, frame.picture.size), image::kDark, "ignored");
     rows_.clear();
     draw_rules(result, frame.picture.size);

@@ -5,6 +5,7 @@
 
 #include "engine/camera_scene.h"
 #include "expert/cascade.h"
+#include "wrap/openssl/sha256.h"
 
 namespace facet::engine {
 
@@ -18,7 +19,8 @@ tl::unexpected<PlanError> fail_plan(PlanFault fault, T&& error) {
 /// Indices of experts into Plan::experts by name.
 using ExpertIndex = std::map<std::string, std::size_t>;
 
-bool detects(const PlannedExpert& planned) { return planned.config.of.empty() && planned.loaded->family->detects; }
+bool detects(const expert::FamilyInfo& family) { return family.detects; }
+bool segments(const expert::FamilyInfo& family) { return !family.detects && family.task == expert::Task::segment; }
 
 /// Parents before their cascades, otherwise in the order given.
 std::vector<std::size_t> ordered(const std::vector<std::size_t>& experts, const Plan& plan) {
@@ -38,11 +40,12 @@ std::vector<std::size_t> ordered(const std::vector<std::size_t>& experts, const 
     return result;
 }
 
-std::vector<Group> group(const std::vector<std::size_t>& experts, const Plan& plan) {
+std::vector<Group> group(const std::vector<std::size_t>& experts, const Plan& plan,
+                         bool (*belongs)(const expert::FamilyInfo&)) {
     std::vector<Group> groups;
     for (const std::size_t expert : experts) {
         const PlannedExpert& planned = plan.experts[expert];
-        if (!detects(planned)) continue;
+        if (!planned.config.of.empty() || !belongs(*planned.loaded->family)) continue;
         const std::string& name = planned.config.group.empty() ? planned.config.name : planned.config.group;
         auto found = std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return g.name == name; });
         if (found == groups.end()) found = groups.insert(groups.end(), Group{name, {}, {}});
@@ -70,6 +73,21 @@ Result<const scene::TrackerInfo*> find_tracker(const CameraSite& site, const Plu
     return fail(config::unknown_name(fmt::format("{}: camera '{}'", site.place, site.name), "tracker", site.tracker, names));
 }
 
+/// By variant, what this machine's profile says that one run costs.
+Result<std::map<std::string, double, std::less<>>> profiled_costs(const expert::LoadedExpert& loaded,
+                                                                  const model::Profile& profile) {
+    std::map<std::string, double, std::less<>> costs_ms;
+    if (profile.entries().empty() || loaded.path.empty()) return costs_ms;
+    std::string sha256 = loaded.manifest.sha256;  // where it is stated, loading has verified it
+    if (sha256.empty()) {
+        FACET_TRY(sha256, sha256_of_file(loaded.path));
+    }
+    const std::string machine = model::machine_name();
+    for (const model::ProfileEntry& entry : profile.entries())
+        if (entry.sha256 == sha256 && entry.machine == machine) costs_ms[entry.variant] = entry.cpu_ms;
+    return costs_ms;
+}
+
 Result<CameraPlan> plan_camera(const CameraSite& site, const ExpertIndex& index, const Plan& plan, const Plugins& plugins) {
     CameraPlan camera;
     camera.name = site.name;
@@ -86,7 +104,8 @@ Result<CameraPlan> plan_camera(const CameraSite& site, const ExpertIndex& index,
             return fail(ErrorCode::invalid_argument,
                         "{}: camera '{}': expert '{}' is of '{}', which this camera does not run", site.place, site.name,
                         plan.experts[expert].config.name, plan.experts[expert].config.of);
-    camera.groups = group(camera.experts, plan);
+    camera.groups = group(camera.experts, plan, &detects);
+    camera.segment_groups = group(camera.experts, plan, &segments);
     FACET_TRY(camera.tracker, find_tracker(site, plugins));
     FACET_TRY(camera.tracker_options,
               config::Values::read(camera.tracker->options, site.tracker_options,
@@ -106,7 +125,8 @@ bool needs_backend(const Site& site, const Plugins& plugins) {
     });
 }
 
-tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins, backend::Backend* backend, Log& log) {
+tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins, backend::Backend* backend,
+                                        const model::Profile& profile, Log& log) {
     Plan plan;
     plan.rule_types = plugins.rules;
     ExpertIndex index;
@@ -127,8 +147,10 @@ tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins
         request.repository = repository;
         auto loaded = expert::load_expert(request, backend, plugins.families, log);
         if (!loaded) return fail_plan(PlanFault::model, loaded.error().within(fmt::format("expert '{}'", config.name)));
+        auto costs_ms = profiled_costs(**loaded, profile);
+        if (!costs_ms) return fail_plan(PlanFault::model, costs_ms.error().within(fmt::format("expert '{}'", config.name)));
         index.emplace(config.name, plan.experts.size());
-        plan.experts.push_back({std::move(config), std::move(*loaded), 0});
+        plan.experts.push_back({std::move(config), std::move(*loaded), std::move(*costs_ms)});
     }
     for (const auto& child : plan.experts) {
         if (child.config.of.empty()) continue;

@@ -1,6 +1,8 @@
 #pragma once
 // Plan: a site with everything looked up, loaded and checked: what each camera runs, in what order.
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -11,6 +13,7 @@
 #include "engine/site.h"
 #include "expert/options.h"
 #include "expert/runner.h"
+#include "model/profile.h"
 #include "scene/fuse/labels.h"
 
 namespace facet::engine {
@@ -19,21 +22,23 @@ namespace facet::engine {
 struct PlannedExpert {
     expert::ExpertConfig config;
     std::shared_ptr<const expert::LoadedExpert> loaded;
-    double cost_ms = 0;  ///< profiled CPU time of one run; 0 where there is no profile
+    std::map<std::string, double, std::less<>> costs_ms;  ///< profiled CPU time of one run, by variant; may be empty
 };
 
-/// Experts whose detections are one stream of objects: they are fused, masked, tracked and named together.
+/// Whole-frame experts whose results are one: detections are fused, masked, tracked and named together, segment maps are
+/// fused by vote.
 struct Group {
     std::string name;
-    std::vector<std::size_t> experts;  ///< indices into Plan::experts; whole-frame experts that detect
-    scene::MergedLabels labels;        ///< of the fused detections, and from each member's labels to them
+    std::vector<std::size_t> experts;  ///< indices into Plan::experts
+    scene::MergedLabels labels;        ///< of the fused result, and from each member's labels to them
 };
 
 struct CameraPlan {
     std::string name;
     std::string address;
-    std::vector<std::size_t> experts;  ///< indices into Plan::experts; a cascade comes after what it is `of`
-    std::vector<Group> groups;
+    std::vector<std::size_t> experts;   ///< indices into Plan::experts; a cascade comes after what it is `of`
+    std::vector<Group> groups;          ///< of experts that detect
+    std::vector<Group> segment_groups;  ///< of experts that give segment maps
     const scene::TrackerInfo* tracker = nullptr;
     config::Values tracker_options;
     std::vector<Polygon> masks;  ///< 0..1 of the picture
@@ -57,7 +62,8 @@ struct PlanError {
 bool needs_backend(const Site& site, const Plugins& plugins);
 
 /// Loads every expert that a camera uses and checks every camera: unknown tracker, rule or label names, cascades without
-/// their parent, rules of impossible geometry. Opens no source.
-tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins, backend::Backend* backend, Log& log);
+/// their parent, rules of impossible geometry. Opens no source. Costs come from this machine's part of `profile`.
+tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins, backend::Backend* backend,
+                                        const model::Profile& profile, Log& log);
 
 }  // namespace facet::engine

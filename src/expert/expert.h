@@ -67,6 +67,7 @@ struct FamilyInfo {
     std::string_view summary;
     bool needs_model = true;  ///< false: plain code (motion)
     bool detects = true;      ///< its content is Detections: boxes that trackers follow and cascades crop
+    std::span<const std::string_view> parameters{};  ///< what may stand under `parameters:` of a manifest
     /// Makes the expert for a model of declared facts. Checks manifest against facts and refuses a mismatch by name.
     Result<std::unique_ptr<Expert>> (*create)(const model::Manifest& manifest, const backend::ModelFacts& facts,
                                               const ExpertOptions& options);

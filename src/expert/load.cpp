@@ -15,7 +15,7 @@ const FamilyInfo* find_family(Families families, std::string_view name) {
     return found == families.end() ? nullptr : *found;
 }
 
-/// The family that the manifest names, and that the task it states is the family's.
+/// The family that the manifest names; the task and the parameters that it states are the family's.
 Result<const FamilyInfo*> family_of(const model::Manifest& manifest, Families families) {
     const FamilyInfo* family = find_family(families, manifest.family);
     if (!family) {
@@ -26,6 +26,11 @@ Result<const FamilyInfo*> family_of(const model::Manifest& manifest, Families fa
     if (!manifest.task.empty() && manifest.task != name(family->task))
         return fail(ErrorCode::invalid_argument, "model '{}': the manifest says task {}, but family {} does {}",
                     manifest.name, manifest.task, family->name, name(family->task));
+    for (const auto& [key, value] : manifest.parameters) {
+        const auto& known = family->parameters;
+        if (std::find(known.begin(), known.end(), key) == known.end())
+            return fail(config::unknown_name(fmt::format("model '{}'", manifest.name), "parameter", key, known));
+    }
     return family;
 }
 

@@ -29,6 +29,7 @@ Result<Selection> make_selection(const ExpertOptions& options, std::span<const s
 }
 
 void suppress(std::vector<Candidate>& candidates, const Selection& selection) {
+    for (Candidate& candidate : candidates) candidate.score = std::min(candidate.score, 1.0F);
     facet::suppress(candidates, selection.iou_max, selection.suppress_by, selection.count_max);
 }
 
@@ -41,6 +42,9 @@ Result<ModelExpertParts> make_parts(const model::Manifest& manifest, const backe
     if (input.type != manifest.input.type || !matches(input.shape, manifest.input.shape()))
         return fail(ErrorCode::invalid_argument, "model '{}': input '{}' is {}{}, but the manifest says {}", manifest.name,
                     input.name, name(input.type), to_string(input.shape), model::to_string(manifest.input));
+    if (label_count > kLabelsMax)
+        return fail(ErrorCode::invalid_argument, "model '{}': the graph has {} classes, expected at most {}", manifest.name,
+                    label_count, kLabelsMax);
     ModelExpertParts parts{manifest, {}};
     auto& labels = parts.manifest.labels;
     if (labels.empty()) labels = model::numbered_labels(label_count);

@@ -1,6 +1,8 @@
 #pragma once
 // ModelExpert: what all families with a network share. A family derives from it and adds decode().
 
+#include <algorithm>
+#include <cmath>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,11 +26,12 @@ struct Selection {
 /// Errors name an unknown label, with the nearest one.
 Result<Selection> make_selection(const ExpertOptions& options, std::span<const std::string> labels, std::string_view owner);
 
-/// Suppression of candidates (boxes in tensor pixels), in place: what is left is what selection keeps, by falling score.
+/// Suppression of candidates (boxes in tensor pixels), in place: what is left is what selection keeps, by falling score. A
+/// score above 1, which no trained network gives, becomes 1.
 void suppress(std::vector<Candidate>& candidates, const Selection& selection);
 
-/// The kept candidates as detections in picture pixels; those that lie outside of the picture are left out.
-/// `finish(detection, candidate)` adds keypoints or a mask.
+/// The kept candidates as detections in picture pixels; those that lie outside of the picture, or have a keypoint beyond
+/// what a float holds, are left out. `finish(detection, candidate)` adds keypoints or a mask.
 template <class Finish>
 Detections to_detections(std::span<const Candidate> kept, const Placement& placement, Finish finish) {
     Detections detections;
@@ -41,6 +44,10 @@ Detections to_detections(std::span<const Candidate> kept, const Placement& place
         detection.label = candidate.label;
         detection.score = candidate.score;
         finish(detection, candidate);
+        const bool is_finite = std::all_of(
+            detection.keypoints.begin(), detection.keypoints.end(),
+            [](const Keypoint& keypoint) { return std::isfinite(keypoint.point.x) && std::isfinite(keypoint.point.y); });
+        if (!is_finite) detections.items.pop_back();
     }
     return detections;
 }
@@ -53,6 +60,9 @@ struct ModelExpertParts {
     model::Manifest manifest;
     Selection selection;
 };
+
+/// Most classes that a graph may have; a damaged file may declare any number.
+constexpr std::size_t kLabelsMax = std::size_t{1} << 20;
 
 /// Checks what every family checks: one input of the manifest's type and shape, as many labels as `label_count` (0 = not
 /// known by the graph; where the manifest has none, they are numbered), labels of the options known.

@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "model/sha256.h"
 #include "wrap/http/http.h"
+#include "wrap/openssl/sha256.h"
 
 namespace facet::model {
 

@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "model/label_set.h"
-#include "model/sha256.h"
+#include "wrap/openssl/sha256.h"
 
 namespace facet::model {
 

@@ -37,7 +37,7 @@ VENDORS = {
     "onnx/": ["wrap/onnx", "backend/openvino"],
     "google/protobuf": ["wrap/onnx"],
     "curl/": ["wrap/http"],
-    "openssl/": ["model", "backend/openvino"],
+    "openssl/": ["wrap/openssl"],
     "yaml-cpp/": ["config"],
     "nlohmann/": ["sink", "source/synthetic", "quality", "model", "report", "wrap", "expert", "backend", "engine"],
 }

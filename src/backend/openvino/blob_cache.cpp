@@ -6,9 +6,9 @@
 #include <cstring>
 #include <vector>
 
-#include "backend/openvino/machine.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "wrap/openssl/sha256.h"
 
 namespace facet::backend {
 
@@ -24,7 +24,7 @@ constexpr std::size_t kChecksumLength = 64;
 std::size_t aligned(std::size_t offset) { return (offset + kAlignment - 1) / kAlignment * kAlignment; }
 
 std::string checksum(std::string_view description, std::string_view payload) {
-    return sha256(sha256(description) + sha256(payload));
+    return sha256_of(sha256_of(description) + sha256_of(payload));
 }
 
 /// The next line; removed from `rest`.

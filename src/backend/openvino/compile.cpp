@@ -129,7 +129,7 @@ Status reshape(ov::Model& model, const std::vector<int>& ports, const std::vecto
         if (shape.rank().is_dynamic())
             return fail(ErrorCode::unsupported,
                         "input '{}' has no declared shape; state one in SessionOptions::input_shapes", name);
-        for (std::size_t i = 1; i < shape.size(); ++i)
+        for (std::ptrdiff_t i = 1; i < std::ssize(shape); ++i)
             if (shape[i].is_dynamic())
                 return fail(ErrorCode::invalid_argument,
                             "input '{}' has open dimensions {}; state its shape in SessionOptions::input_shapes", name,

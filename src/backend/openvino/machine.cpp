@@ -1,27 +1,13 @@
 #include "backend/openvino/machine.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "wrap/openssl/sha256.h"
 
 namespace facet::backend {
-
-std::string sha256(std::string_view bytes) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int length = 0;
-    FACET_ASSERT(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) == 1);
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text;
-    for (unsigned int i = 0; i < length; ++i) {
-        text += kDigits[digest[i] >> 4];
-        text += kDigits[digest[i] & 15U];
-    }
-    return text;
-}
 
 Processor parse_processor(std::string_view cpuinfo) {
     // The lines of the first core that say what it is; x86-64's names, then aarch64's.
@@ -45,7 +31,7 @@ Processor parse_processor(std::string_view cpuinfo) {
     const auto has = [&](std::string_view feature) {
         return std::find(features.begin(), features.end(), feature) != features.end();
     };
-    processor.identity = sha256(identity);
+    processor.identity = sha256_of(identity);
     if (processor.model.empty()) processor.model = "unknown processor";
     processor.precisions = {Precision::f32};
     if (has("avx512_bf16") || has("amx_bf16") || has("bf16")) processor.precisions.push_back(Precision::bf16);

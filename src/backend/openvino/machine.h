@@ -1,5 +1,5 @@
 #pragma once
-// What compiled models and precision choices depend on: the processor, and a hash to name things by.
+// What compiled models and precision choices depend on: the processor.
 
 #include <string>
 #include <string_view>
@@ -8,9 +8,6 @@
 #include "backend/backend.h"
 
 namespace facet::backend {
-
-/// SHA-256 as 64 lower-case hexadecimal digits.
-std::string sha256(std::string_view bytes);
 
 struct Processor {
     std::string model;     ///< "AMD EPYC 9B14"

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "wrap/onnx/check.h"
 #include "wrap/onnx/reader.h"
+#include "wrap/openssl/sha256.h"
 
 namespace facet::backend {
 
@@ -83,10 +84,10 @@ private:
     }
 
     std::string key(std::string_view bytes, const SessionOptions& options, Precision precision) const {
-        std::string text = fmt::format("{} {} {} {} {} {}", kCompileVersion, sha256(bytes), processor_.identity, version_,
+        std::string text = fmt::format("{} {} {} {} {} {}", kCompileVersion, sha256_of(bytes), processor_.identity, version_,
                                        options.threads, name(precision));
         for (const Shape& shape : options.input_shapes) text += to_string(shape);
-        return sha256(text);
+        return sha256_of(text);
     }
 
     Result<std::unique_ptr<Session>> load(const ModelFile& file, const std::string& bytes, const SessionOptions& options) {

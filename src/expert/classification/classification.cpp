@@ -28,7 +28,8 @@ Classification decode(std::span<const float> values, Activation activation, std:
     }
     Classification result;
     for (std::size_t i = 0; i < kept; ++i) {
-        const float score = activation == Activation::softmax ? std::exp(value(order[i]) - largest) / sum : value(order[i]);
+        const float score = activation == Activation::softmax ? std::exp(value(order[i]) - largest) / sum
+                                                              : std::clamp(value(order[i]), 0.0F, 1.0F);
         result.top.push_back({order[i], score});
     }
     return result;
@@ -102,6 +103,7 @@ const FamilyInfo kClassification{.name = "classification",
                                  .task = Task::classify,
                                  .summary = "one class for a picture or crop",
                                  .detects = false,
+                                 .parameters = classification::kParameters,
                                  .create = classification::create,
                                  .recognise = classification::recognise};
 

@@ -6,6 +6,8 @@
 // Parameters: activation: softmax|none (default softmax: the output is logits); top: number of classes given (default 5).
 // The option `labels` filters; classes below the threshold are given too, because the best guess is worth having.
 
+#include <array>
+
 #include "expert/model_expert.h"
 
 namespace facet::expert {
@@ -16,7 +18,11 @@ namespace classification {
 
 enum class Activation { softmax, none };
 
-/// The `count` most probable classes that selection keeps, by falling probability (equal ones by index).
+/// What a manifest may state in `parameters:`.
+inline constexpr std::array<std::string_view, 2> kParameters{"activation", "top"};
+
+/// The `count` most probable classes that selection keeps, by falling probability (equal ones by index). Where the output is
+/// taken as it is, values outside of 0..1 become 0 or 1.
 Classification decode(std::span<const float> values, Activation activation, std::size_t count, const Selection& selection);
 
 /// For families that classify with facts of their own.

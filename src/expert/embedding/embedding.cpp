@@ -13,9 +13,9 @@ Result<Embedding> decode(std::span<const float> values, std::string_view output)
     const double squares = std::inner_product(values.begin(), values.end(), values.begin(), 0.0, std::plus<>(),
                                               [](double a, double b) { return a * b; });
     if (!(squares > 0)) return fail(ErrorCode::corrupt, "output '{}' is a vector of no length", output);
-    const auto scale = static_cast<float>(1 / std::sqrt(squares));
+    const double scale = 1 / std::sqrt(squares);  // of tiny values it is beyond what a float holds
     Embedding result{{values.begin(), values.end()}};
-    for (float& value : result.values) value *= scale;
+    for (float& value : result.values) value = static_cast<float>(value * scale);
     return result;
 }
 

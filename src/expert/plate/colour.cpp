@@ -37,6 +37,7 @@ const FamilyInfo kPlateColour{.name = "plate-colour",
                               .task = Task::classify,
                               .summary = "the colour of a licence plate",
                               .detects = false,
+                              .parameters = classification::kParameters,
                               .create = plate::create_colour,
                               .recognise = plate::recognise_colour};
 

@@ -25,6 +25,7 @@ std::vector<Candidate> decode_with(std::span<const float> scores, const Selectio
 
 constexpr float kCentreVariance = 0.1F;
 constexpr float kSizeVariance = 0.2F;
+constexpr std::array<std::string_view, 1> kParameters{"boxes"};
 
 }  // namespace
 
@@ -134,6 +135,7 @@ std::optional<model::Manifest> recognise(const backend::ModelFacts& facts) {
 const FamilyInfo kUltraface{.name = "ultraface",
                             .task = Task::face,
                             .summary = "UltraFace detectors, decoding in the graph or not",
+                            .parameters = ultraface::kParameters,
                             .create = ultraface::create,
                             .recognise = ultraface::recognise};
 

@@ -14,6 +14,7 @@ namespace yolox {
 namespace {
 constexpr std::array kStrides{8, 16, 32};
 constexpr std::size_t kFixed = 5;  // cx, cy, w, h, objectness
+constexpr std::array<std::string_view, 1> kParameters{"decoded"};
 }  // namespace
 
 std::int64_t row_count(Size tensor) {
@@ -114,6 +115,7 @@ std::optional<model::Manifest> recognise(const backend::ModelFacts& facts) {
 const FamilyInfo kYolox{.name = "yolox",
                         .task = Task::detect,
                         .summary = "YOLOX detectors, strides 8, 16, 32",
+                        .parameters = yolox::kParameters,
                         .create = yolox::create,
                         .recognise = yolox::recognise};
 

@@ -9,10 +9,6 @@ constexpr std::string_view kZen4 =
     "processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\nstepping\t: 1\n"
     "cpu MHz\t\t: 2596.1\nflags\t\t: fpu sse2 avx2 avx512f avx512_bf16\n\nprocessor\t: 1\nmodel name\t: AMD EPYC\n";
 
-TEST(Sha256, AgreesWithTheStandardsExample) {
-    EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-}
-
 TEST(Processor, NativePrecisionsFollowTheInstructionSet) {
     EXPECT_EQ(parse_processor(kZen4).precisions, (std::vector{Precision::f32, Precision::bf16}));
     EXPECT_EQ(parse_processor("model name : i7\nflags : sse2 avx2 avx512f\n").precisions, std::vector{Precision::f32});

@@ -87,13 +87,5 @@ TEST(Embedding, ADynamicBatchIsTakenAsOne) {
     EXPECT_EQ(expert->input({30, 60}).size, (Size{128, 256}));
 }
 
-TEST(ClassificationAndEmbedding, WrongOutputsAndManifestsAreRefused) {
-    tests::expect_outputs_checked(*create(kClassification, classifier_facts()), classifier_facts(), {224, 224});
-    tests::expect_manifest_checked(kClassification, classifier_facts());
-    const auto fixed = facts({1, 3, 256, 128}, {port("output", {1, 4})});
-    tests::expect_outputs_checked(*create(kEmbedding, fixed), fixed, {128, 256});
-    tests::expect_manifest_checked(kEmbedding, fixed, /*has_labels=*/false);
-}
-
 }  // namespace
 }  // namespace facet::expert

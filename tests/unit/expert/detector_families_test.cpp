@@ -106,11 +106,6 @@ TEST(Yolox, HugeSizesStayInsideThePicture) {
     }
 }
 
-TEST(Yolox, WrongOutputsAndManifestsAreRefused) {
-    tests::expect_outputs_checked(*create(kYolox, yolox_facts()), yolox_facts(), {64, 64});
-    tests::expect_manifest_checked(kYolox, yolox_facts());
-}
-
 backend::ModelFacts nanodet_facts() {
     return facts({1, 3, 64, 64}, {port("dis_pred_stride_8", {1, 64, 32}), port("cls_pred_stride_8", {1, 64, 80}),
                                   port("cls_pred_stride_16", {1, 16, 80}), port("dis_pred_stride_16", {1, 16, 32}),
@@ -132,11 +127,6 @@ TEST(Nanodet, DistributionsBecomeSides) {
     expect_box(found.items[0].box, Box::from_corners(24 - 16, 40 - 32, 24 + 8, 64));  // 40 + 56 is clamped
     EXPECT_EQ(found.items[0].label, 5);
     EXPECT_FLOAT_EQ(found.items[0].score, 0.6F);
-}
-
-TEST(Nanodet, WrongOutputsAndManifestsAreRefused) {
-    tests::expect_outputs_checked(*create(kNanodet, nanodet_facts()), nanodet_facts(), {64, 64});
-    tests::expect_manifest_checked(kNanodet, nanodet_facts());
 }
 
 backend::ModelFacts yolov8_facts() { return facts({1, 3, 64, 64}, {port("output0", {1, 84, 84})}); }
@@ -211,15 +201,6 @@ TEST(Yolov8, AMaskAtThePicturesEdgeCoversOnlyThePicture) {
     expect_box(found.items[0].box, {40, 40, 24, 8});
     expect_box(found.items[0].mask.area, {40, 40, 24, 8});
     EXPECT_EQ(std::count(found.items[0].mask.cells.begin(), found.items[0].mask.cells.end(), 1), 24 * 8);
-}
-
-TEST(Yolov8, WrongOutputsAndManifestsAreRefused) {
-    tests::expect_outputs_checked(*create(kYolov8, yolov8_facts()), yolov8_facts(), {64, 64});
-    tests::expect_manifest_checked(kYolov8, yolov8_facts());
-    tests::expect_outputs_checked(*create(kYolov8Pose, pose_facts()), pose_facts(), {64, 64});
-    tests::expect_manifest_checked(kYolov8Pose, pose_facts());
-    tests::expect_outputs_checked(*create(kYolov8Segment, segment_facts()), segment_facts(), {64, 64});
-    tests::expect_manifest_checked(kYolov8Segment, segment_facts());
 }
 
 }  // namespace

@@ -132,16 +132,5 @@ TEST(Blazeface, LogitsOfAnySizeGiveAScore) {
     EXPECT_FLOAT_EQ(found.items[0].score, 1);
 }
 
-TEST(FaceFamilies, WrongOutputsAndManifestsAreRefused) {
-    for (const bool decoded : {true, false}) {
-        tests::expect_outputs_checked(*create(kUltraface, ultraface_facts(decoded)), ultraface_facts(decoded), {320, 240});
-        tests::expect_manifest_checked(kUltraface, ultraface_facts(decoded));
-    }
-    tests::expect_outputs_checked(*create(kYunet, yunet_facts()), yunet_facts(), {160, 120});
-    tests::expect_manifest_checked(kYunet, yunet_facts());
-    tests::expect_outputs_checked(*create(kBlazeface, blazeface_facts()), blazeface_facts(), {128, 128});
-    tests::expect_manifest_checked(kBlazeface, blazeface_facts());
-}
-
 }  // namespace
 }  // namespace facet::expert

@@ -109,6 +109,9 @@ TEST_F(Load, AManifestThatDisagreesWithTheGraphIsRefused) {
     EXPECT_THAT(error_with("{name: net, family: yolox, input: {size: [64, 64], layout: nhwc}}"), HasSubstr("input 'input'"));
     EXPECT_THAT(error_with("{name: net, family: yolox, input: {size: [64, 64]}, labels: [a, b]}"),
                 HasSubstr("2 labels, but the graph has 80 classes"));
+    EXPECT_EQ(error_with(good + ", parameters: {decoded: false}}"), "no error");
+    EXPECT_THAT(error_with(good + ", parameters: {decode: true}}"),
+                HasSubstr("unknown parameter 'decode', did you mean 'decoded'?"));
     EXPECT_THAT(error_with(good + ", bytes: 99}"), HasSubstr("the manifest of 'net' says 99"));
     EXPECT_THAT(error_with(good + ", sha256: " + std::string(64, '0') + "}"), HasSubstr("sha256"));
 }

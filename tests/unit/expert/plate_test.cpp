@@ -86,14 +86,5 @@ TEST(PlateColour, TheProbabilityIsTakenAsItIs) {
     EXPECT_FLOAT_EQ(top[0].score, 0.75F);
 }
 
-TEST(PlateFamilies, WrongOutputsAndManifestsAreRefused) {
-    tests::expect_outputs_checked(*create(kPlate, plate_facts()), plate_facts(), {64, 64});
-    tests::expect_manifest_checked(kPlate, plate_facts());
-    tests::expect_outputs_checked(*create(kPlateText, text_facts()), text_facts(), {94, 24});
-    tests::expect_manifest_checked(kPlateText, text_facts());
-    tests::expect_outputs_checked(*create(kPlateColour, colour_facts()), colour_facts(), {96, 96});
-    tests::expect_manifest_checked(kPlateColour, colour_facts());
-}
-
 }  // namespace
 }  // namespace facet::expert

@@ -72,12 +72,5 @@ TEST(SegmentFamilies, AreRecognisedByTheirChannels) {
     EXPECT_EQ(road->task(), Task::segment);
 }
 
-TEST(SegmentFamilies, WrongOutputsAndManifestsAreRefused) {
-    tests::expect_outputs_checked(*create(kDeeplab, deeplab_facts()), deeplab_facts(), {33, 33});
-    tests::expect_manifest_checked(kDeeplab, deeplab_facts());
-    tests::expect_outputs_checked(*create(kRoadSegmentation, road_facts()), road_facts(), {56, 32});
-    tests::expect_manifest_checked(kRoadSegmentation, road_facts());
-}
-
 }  // namespace
 }  // namespace facet::expert

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -71,76 +70,6 @@ inline std::unique_ptr<expert::Expert> create(const expert::FamilyInfo& family, 
     auto created = family.create(*manifest, facts, options);
     EXPECT_TRUE(created.has_value()) << (created ? "" : created.error().message);
     return created ? std::move(*created) : nullptr;
-}
-
-/// What every family must refuse: too few and too many outputs, wrong type, wrong shape, values that are not finite in any
-/// output; and what it must take: outputs of all zeros.
-inline void expect_outputs_checked(const expert::Expert& expert, const backend::ModelFacts& facts, Size tensor) {
-    const auto context = plain_context(tensor);
-    Outputs outputs(facts);
-    auto views = outputs.views();
-    views.pop_back();
-    EXPECT_FALSE(expert.decode(views, context).has_value());
-    EXPECT_FALSE(expert.decode({}, context).has_value());
-    views = outputs.views();
-    views.push_back(views[0]);
-    EXPECT_FALSE(expert.decode(views, context).has_value());
-    for (std::size_t i = 0; i < outputs.count(); ++i) {
-        const std::string& name = facts.outputs[i].name;
-        views = outputs.views();
-        views[i].type = ElementType::i32;
-        auto wrong = expert.decode(views, context);
-        ASSERT_FALSE(wrong.has_value());
-        EXPECT_THAT(wrong.error().message, testing::HasSubstr("'" + name + "' is i32"));
-        views = outputs.views();
-        views[i].shape.back() += 1;
-        wrong = expert.decode(views, context);
-        ASSERT_FALSE(wrong.has_value());
-        EXPECT_THAT(wrong.error().message, testing::HasSubstr("'" + name + "' has the shape"));
-        for (const float value : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
-            for (const std::size_t position : {std::size_t{0}, outputs[i].size() / 2, outputs[i].size() - 1}) {
-                const float before = std::exchange(outputs[i][position], value);
-                wrong = expert.decode(outputs.views(), context);
-                ASSERT_FALSE(wrong.has_value()) << name << " at " << position;
-                EXPECT_EQ(wrong.error().code, ErrorCode::corrupt);
-                EXPECT_THAT(wrong.error().message, testing::HasSubstr("output '" + name + "' has the value"));
-                outputs[i][position] = before;
-            }
-        }
-    }
-}
-
-/// That a family refuses a manifest that does not agree with the graph: input, labels, outputs.
-inline void expect_manifest_checked(const expert::FamilyInfo& family, const backend::ModelFacts& facts,
-                                    bool has_labels = true) {
-    const auto manifest = family.recognise(facts);
-    ASSERT_TRUE(manifest.has_value());
-    const auto refused = [&](const model::Manifest& changed, const backend::ModelFacts& graph, const std::string& word) {
-        const auto created = family.create(changed, graph, {});
-        ASSERT_FALSE(created.has_value()) << word;
-        EXPECT_EQ(created.error().code, ErrorCode::invalid_argument);
-        EXPECT_THAT(created.error().message, testing::HasSubstr(word));
-    };
-    model::Manifest other_size = *manifest;
-    other_size.input.size = {manifest->input.size.width * 2, manifest->input.size.height * 2};
-    refused(other_size, facts, "model '");
-    model::Manifest other_layout = *manifest;
-    other_layout.input.layout = manifest->input.layout == image::Layout::nchw ? image::Layout::nhwc : image::Layout::nchw;
-    refused(other_layout, facts, "but the manifest says");
-    if (has_labels) {
-        model::Manifest other_labels = *manifest;
-        other_labels.labels.resize(manifest->labels.size() + 2, "more");
-        refused(other_labels, facts, "model '");
-    }
-    backend::ModelFacts no_output = facts;
-    no_output.outputs.clear();
-    refused(*manifest, no_output, "outputs");
-    backend::ModelFacts integer_output = facts;
-    for (auto& output : integer_output.outputs) output.type = ElementType::i64;
-    refused(*manifest, integer_output, "i64");
-    const auto unknown_label = family.create(*manifest, facts, {.labels = {"no such thing"}});
-    ASSERT_FALSE(unknown_label.has_value());
-    EXPECT_THAT(unknown_label.error().message, testing::HasSubstr("no such thing"));
 }
 
 }  // namespace facet::tests

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "model/repository.h"
-#include "model/sha256.h"
+#include "wrap/openssl/sha256.h"
 
 namespace facet::model {
 namespace {
@@ -65,14 +65,6 @@ TEST(Catalogue, WrongRowsAreRefused) {
 
 TEST(Catalogue, CannotReadTheEnvironment) {
     EXPECT_THAT(error_of("models:\n" + row("a", kWhole + ", licence: '${HOME}'")), HasSubstr("HOME"));
-}
-
-TEST(Sha256, IsTheKnownHash) {
-    EXPECT_EQ(sha256_of("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    EXPECT_EQ(sha256_of(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    EXPECT_TRUE(is_sha256(sha256_of("")));
-    EXPECT_FALSE(is_sha256(std::string(64, 'G')));
-    EXPECT_FALSE(is_sha256("abc"));
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 
 #include "base/random.h"
 #include "loopback_server.h"
-#include "model/sha256.h"
 #include "temporary_folder.h"
+#include "wrap/openssl/sha256.h"
 
 namespace facet::model {
 namespace {

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "model/sha256.h"
 #include "temporary_folder.h"
+#include "wrap/openssl/sha256.h"
 
 namespace facet::model {
 namespace {

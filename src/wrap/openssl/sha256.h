@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-namespace facet::model {
+namespace facet {
 
 /// Running hash. Used by one thread at a time.
 class Sha256 {
@@ -35,4 +35,4 @@ Result<std::string> sha256_of_file(const std::filesystem::path& path);
 /// 64 digits 0-9a-f.
 bool is_sha256(std::string_view text);
 
-}  // namespace facet::model
+}  // namespace facet

@@ -1,4 +1,4 @@
-#include "model/sha256.h"
+#include "wrap/openssl/sha256.h"
 
 #include <openssl/evp.h>
 
@@ -11,7 +11,7 @@
 
 #include "base/assert.h"
 
-namespace facet::model {
+namespace facet {
 
 void Sha256::Free::operator()(void* context) const { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context)); }
 
@@ -61,4 +61,4 @@ bool is_sha256(std::string_view text) {
            });
 }
 
-}  // namespace facet::model
+}  // namespace facet
