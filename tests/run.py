@@ -38,6 +38,7 @@ def main():
     environment = dict(os.environ, GTEST_OUTPUT=f"xml:{reports}/", GTEST_COLOR="no",
                        ASAN_OPTIONS="detect_leaks=1:abort_on_error=0", UBSAN_OPTIONS="print_stacktrace=1",
                        LSAN_OPTIONS=f"suppressions={root}/tests/sanitizer/lsan.supp:print_suppressions=0",
+                       TBB_ENABLE_SANITIZERS="1",  # else TBB loads a library in a way that ASan refuses
                        TSAN_OPTIONS=f"suppressions={root}/tests/sanitizer/tsan.supp:halt_on_error=1:ignore_noninstrumented_modules=1")
     subprocess.run(["ctest", "--test-dir", build, "-j", str(os.cpu_count()), "--output-on-failure", "--no-tests=error",
                     "--output-junit", summary, *sys.argv[2:]], env=environment)

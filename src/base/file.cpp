@@ -18,6 +18,7 @@ ErrorCode code_of(int error) {
         case EROFS: return ErrorCode::permission_denied;
         case ENOSPC:
         case EDQUOT:
+        case EFBIG:
         case EMFILE:
         case ENFILE:
         case ENOMEM: return ErrorCode::resource_exhausted;
@@ -64,6 +65,7 @@ OutputFile& OutputFile::operator=(OutputFile&& other) noexcept {
     path_ = std::move(other.path_);
     partial_ = std::move(other.partial_);
     file_ = std::move(other.file_);
+    failure_ = other.failure_;
     return *this;
 }
 
@@ -97,16 +99,21 @@ Result<OutputFile> OutputFile::create(const std::filesystem::path& path) {
 }
 
 Status OutputFile::write(std::string_view bytes) {
-    if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) return fail_errno(path_, "write", errno);
-    return {};
+    if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) == bytes.size()) return {};
+    failure_ = errno;
+    return fail_errno(path_, "write", failure_);
 }
 
 Status OutputFile::flush() {
-    if (std::fflush(file_.get()) != 0) return fail_errno(path_, "write", errno);
-    return {};
+    if (std::fflush(file_.get()) == 0) return {};
+    failure_ = errno;
+    return fail_errno(path_, "write", failure_);
 }
 
 Status OutputFile::commit() {
+    if (!file_) return {};
+    // Bytes are missing, even if the disk has room again.
+    if (failure_ != 0) return fail_errno(path_, "write", failure_);
     FACET_CHECK(flush());
     if (partial_.empty()) {
         file_.reset();

@@ -33,7 +33,8 @@ public:
     Status write(std::string_view bytes);
     /// Hands buffered bytes to the system (for a reader who follows the file).
     Status flush();
-    /// Gives the file its final name. Nothing may be written afterwards.
+    /// Gives the file its final name, or the Error of an earlier write again: a file that lacks bytes gets no name. Nothing
+    /// may be written afterwards; a further commit does nothing.
     Status commit();
 
     const std::filesystem::path& path() const { return path_; }
@@ -48,6 +49,7 @@ private:
     std::filesystem::path path_;
     std::filesystem::path partial_;  // empty where the target is written directly
     std::unique_ptr<std::FILE, Close> file_;
+    int failure_ = 0;  // errno of the latest write that failed
 };
 
 /// Writes the whole of `bytes` through an OutputFile.

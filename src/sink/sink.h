@@ -42,7 +42,8 @@ public:
     virtual ~Sink() = default;
     virtual bool wants_overlay() const { return false; }
     virtual Status write(const FrameRecord& record) = 0;
-    /// Everything written is complete and stands under its final name. Called once, also after an interruption.
+    /// Everything written is complete and stands under its final name, or an Error where a byte of it was lost, however long
+    /// ago. Called at the end, also after an interruption; once it has succeeded, a further call does nothing.
     virtual Status finish() = 0;
 };
 

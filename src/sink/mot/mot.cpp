@@ -24,6 +24,14 @@ public:
     }
 
     Status finish() override {
+        if (finished_) return {};
+        FACET_CHECK(complete());
+        finished_ = true;
+        return {};
+    }
+
+private:
+    Status complete() {
         for (auto& one : files_) FACET_CHECK(one.file.commit());
         if (files_.size() == 1) return {};
         // Only now is it known that the first camera was not the only one.
@@ -34,7 +42,6 @@ public:
         return {};
     }
 
-private:
     struct CameraFile {
         std::optional<std::string> camera;  // none until the first record
         OutputFile file;
@@ -56,6 +63,7 @@ private:
 
     std::string path_;
     std::vector<CameraFile> files_;  // the first stands under the path itself until finish()
+    bool finished_ = false;
 };
 
 Result<std::unique_ptr<Sink>> create(const std::string& path) {

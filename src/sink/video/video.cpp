@@ -59,6 +59,14 @@ public:
     }
 
     Status finish() override {
+        if (finished_) return {};
+        FACET_CHECK(complete());
+        finished_ = true;
+        return {};
+    }
+
+private:
+    Status complete() {
         for (auto& one : videos_) FACET_CHECK(one.writer.finish());
         if (videos_.size() <= 1) return {};
         // Only now is it known that the first camera was not the only one.
@@ -69,7 +77,6 @@ public:
         return {};
     }
 
-private:
     struct CameraVideo {
         std::string camera;
         ffmpeg::VideoWriter writer;
@@ -95,11 +102,13 @@ private:
 
     std::string path_;
     std::vector<CameraVideo> videos_;  // the first stands under the path itself until finish()
+    bool finished_ = false;
 };
 
 Result<std::unique_ptr<Sink>> create(const std::string& path) {
     // The size is known with the first picture only, but a target that cannot be written is said now.
-    if (is_plain_file(path)) FACET_CHECK(OutputFile::create(path));
+    std::error_code ignored;
+    if (is_plain_file(path) || std::filesystem::is_directory(path, ignored)) FACET_CHECK(OutputFile::create(path));
     return std::unique_ptr<Sink>(std::make_unique<OverlaySink>(path));
 }
 

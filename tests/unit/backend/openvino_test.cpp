@@ -1,18 +1,15 @@
-// The OpenVINO backend on networks of the test data and on small ones made here.
+// The OpenVINO backend on networks of the test data.
 #include "backend/openvino/openvino_backend.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <filesystem>
-#include <thread>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/random.h"
-#include "wrap/onnx/writer.h"
 
 namespace facet::backend {
 namespace {
@@ -70,24 +67,6 @@ protected:
         const auto session = backend->load({path.string()}, options);
         return session ? "" : session.error().message;
     }
-    /// Writes a model of one node with inputs x0, x1 ... of the given shapes and output y.
-    std::string one_node(onnx::Node node, const std::vector<std::vector<std::int64_t>>& shapes,
-                         std::vector<onnx::DataType> types = {}, std::int64_t opset = 13) {
-        onnx::Model model;
-        model.ir_version = 8;
-        model.opsets[""] = opset;
-        model.opsets["com.microsoft"] = 1;
-        types.resize(shapes.size(), onnx::DataType::f32);
-        for (std::size_t i = 0; i < shapes.size(); ++i)
-            model.graph.inputs.push_back(
-                {fmt::format("x{}", i), types[i], true, shapes[i], std::vector<std::string>(shapes[i].size())});
-        model.graph.outputs.push_back({"y", onnx::DataType::undefined, false, {}, {}});
-        model.graph.nodes.push_back(std::move(node));
-        const auto path = folder_ / "one.onnx";
-        EXPECT_TRUE(write_file(path, onnx::write_model(model).value()));
-        return path.string();
-    }
-
     std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "facet_openvino";
     Log log{LogLevel::error};
     std::unique_ptr<Backend> backend = kOpenvinoBackend.create(log).value();
@@ -178,32 +157,6 @@ TEST_F(OpenvinoTest, AnOpenBatchMayVaryFromRunToRun) {
     for (std::size_t i = 0; i < single.size(); ++i) ASSERT_NEAR(batch[i], single[i], 1e-3);
 }
 
-TEST_F(OpenvinoTest, OpenDimensionsBesideTheBatchMustBeStated) {
-    const std::string path = one_node({"Relu", "", "", {"x0"}, {"y"}, {}}, {{1, -1}});
-    EXPECT_THAT(load_error(path, exact()), HasSubstr("input 'x0' has open dimensions [1,?]"));
-    SessionOptions options = exact();
-    options.input_shapes = {{1, 5}};
-    EXPECT_EQ(load_error(path, options), "");
-}
-
-TEST_F(OpenvinoTest, WrongInputsAreNamed) {
-    NEEDS_MODEL(kFace);
-    const auto session = load(kFace, exact());
-    ASSERT_TRUE(session);
-    const auto message = [&](const std::vector<TensorView>& inputs) {
-        const auto outputs = run(*session, inputs);
-        return outputs ? "" : outputs.error().message;
-    };
-    const Tensor right = noise(session->facts().inputs[0]);
-    const Tensor small(ElementType::f32, {1, 3, 120, 150});
-    const Tensor bytes(ElementType::u8, {1, 3, 120, 160});
-    EXPECT_EQ(message({}), "0 inputs given, the model has 1");
-    EXPECT_EQ(message({small.view()}), "input 'input' has shape [1,3,120,150], expected [1,3,120,160]");
-    EXPECT_EQ(message({bytes.view()}), "input 'input' is u8, expected f32");
-    EXPECT_EQ(message({{ElementType::f32, {1, 3, 120, 160}, nullptr}}), "input 'input' has no data");
-    EXPECT_EQ(message({right.view()}), "");
-}
-
 TEST_F(OpenvinoTest, TheSameInputGivesTheSameBytes) {
     NEEDS_MODEL(kFace);
     SessionOptions options;  // automatic
@@ -219,18 +172,6 @@ TEST_F(OpenvinoTest, TheSameInputGivesTheSameBytes) {
     }
 }
 
-TEST_F(OpenvinoTest, ChangedInputMemoryIsSeenAndSoIsOtherMemory) {
-    NEEDS_MODEL(kFace);
-    const auto session = load(kFace, exact());
-    ASSERT_TRUE(session);
-    Tensor input = noise(session->facts().inputs[0]);
-    const auto before = run_once(*session, input);
-    input.values<float>()[0] += 200;
-    const auto changed = run_once(*session, input);
-    EXPECT_NE(before, changed);
-    EXPECT_EQ(run_once(*session, noise(session->facts().inputs[0])), before);
-}
-
 TEST_F(OpenvinoTest, WithOneThreadTheCallerDoesAllTheWork) {
     NEEDS_MODEL(kFace);
     const auto session = load(kFace, exact());
@@ -243,24 +184,6 @@ TEST_F(OpenvinoTest, WithOneThreadTheCallerDoesAllTheWork) {
     const double own = seconds(thread_cpu_time() - thread);
     const double all = seconds(process_cpu_time() - process);
     EXPECT_GE(own, 0.95 * all) << "other threads computed too";
-}
-
-TEST_F(OpenvinoTest, SessionsOfOneModelRunOnDifferentThreadsAtOnce) {
-    NEEDS_MODEL(kFace);
-    const auto reference = load(kFace, exact());
-    ASSERT_TRUE(reference);
-    const Tensor input = noise(reference->facts().inputs[0]);
-    const auto expected = run_once(*reference, input);
-    std::vector<std::thread> threads;
-    std::array<int, 3> wrong{};
-    for (std::size_t t = 0; t < wrong.size(); ++t)
-        threads.emplace_back([&, t] {
-            const auto session = backend->load({(kModels / kFace).string()}, exact());
-            for (int i = 0; i < 5; ++i)
-                if (!session || run_once(**session, input) != expected) ++wrong[t];
-        });
-    for (std::thread& thread : threads) thread.join();
-    EXPECT_EQ(wrong, (std::array<int, 3>{}));
 }
 
 TEST_F(OpenvinoTest, TheCacheGivesTheSameModelAndSurvivesDamage) {
@@ -309,77 +232,6 @@ TEST_F(OpenvinoTest, AnEmulatedPrecisionIsRefused) {
     SessionOptions options = exact();
     options.threads = 0;
     EXPECT_EQ(load_error(kModels / kFace, options), "0 threads for inference, expected 1 or more");
-}
-
-TEST_F(OpenvinoTest, AnInputThatTheNetworkDoesNotUseIsAccepted) {
-    onnx::Node node{"Relu", "", "", {"x1"}, {"y"}, {}};
-    const std::string path = one_node(node, {{2}, {3}});
-    const auto session = backend->load({path}, exact());
-    ASSERT_TRUE(session) << session.error().message;
-    ASSERT_EQ((*session)->facts().inputs.size(), 2U);
-    EXPECT_EQ((*session)->facts().inputs[0].shape, (Shape{2}));
-    const Tensor unused(ElementType::f32, {2});
-    Tensor used(ElementType::f32, {3});
-    used.values<float>()[1] = 5;
-    const std::array views{unused.view(), used.view()};
-    const auto outputs = run(**session, views);
-    ASSERT_TRUE(outputs);
-    EXPECT_THAT((*outputs)[0].values<float>(), testing::ElementsAre(0, 5, 0));
-}
-
-TEST_F(OpenvinoTest, AFailedInferenceIsAnErrorAndHarmsNoOtherModel) {
-    // With one stream of one thread, OpenVINO would report success here, with the outputs of the run before.
-    const std::string path =
-        one_node({"Reshape", "", "", {"x0", "x1"}, {"y"}, {}}, {{6}, {2}}, {onnx::DataType::f32, onnx::DataType::i64});
-    Tensor data(ElementType::f32, {6});
-    Tensor shape(ElementType::i64, {2});
-    const std::array views{data.view(), shape.view()};
-    {
-        const auto session = backend->load({path}, exact());
-        ASSERT_TRUE(session) << session.error().message;
-        shape.values<std::int64_t>()[0] = 2;
-        shape.values<std::int64_t>()[1] = 3;
-        const auto right = run(**session, views);
-        ASSERT_TRUE(right) << right.error().message;
-        EXPECT_EQ((*right)[0].shape, (Shape{2, 3}));
-        shape.values<std::int64_t>()[0] = 4;
-        const auto wrong = run(**session, views);
-        ASSERT_FALSE(wrong) << to_string((*wrong)[0].shape);
-        EXPECT_THAT(wrong.error().message, HasSubstr("inference failed"));
-        shape.values<std::int64_t>()[0] = 3;
-        shape.values<std::int64_t>()[1] = 2;
-        const auto again = run(**session, views);
-        ASSERT_TRUE(again) << again.error().message;
-        EXPECT_EQ((*again)[0].shape, (Shape{3, 2}));
-    }
-    const std::string other = one_node({"Relu", "", "", {"x0"}, {"y"}, {}}, {{3}});
-    const auto session = backend->load({other}, exact());
-    ASSERT_TRUE(session);
-    EXPECT_EQ(run_once(**session, Tensor(ElementType::f32, {3})).size(), 3U);
-}
-
-TEST_F(OpenvinoTest, ElementTypesAreMappedAsTheyAre) {
-    struct Type {
-        onnx::DataType theirs;
-        ElementType ours;
-        std::uint16_t one;  ///< the first bytes of 1
-    };
-    for (const Type& type :
-         {Type{onnx::DataType::i64, ElementType::i64, 1}, Type{onnx::DataType::u8, ElementType::u8, 1},
-          Type{onnx::DataType::i32, ElementType::i32, 1}, Type{onnx::DataType::f16, ElementType::f16, 0x3C00},
-          Type{onnx::DataType::boolean, ElementType::boolean, 1}}) {
-        const std::string path = one_node({"Identity", "", "", {"x0"}, {"y"}, {}}, {{2}}, {type.theirs});
-        const auto session = backend->load({path}, exact());
-        ASSERT_TRUE(session) << session.error().message;
-        EXPECT_EQ((*session)->facts().inputs[0].type, type.ours);
-        EXPECT_EQ((*session)->facts().outputs[0].type, type.ours);
-        Tensor input(type.ours, {2});
-        std::memcpy(input.data(), &type.one, std::min<std::size_t>(sizeof type.one, size_of(type.ours)));
-        const TensorView view = input.view();
-        const auto outputs = run(**session, {&view, 1});
-        ASSERT_TRUE(outputs);
-        EXPECT_EQ(std::memcmp((*outputs)[0].data, input.data(), input.bytes()), 0) << facet::name(type.ours);
-    }
 }
 
 TEST_F(OpenvinoTest, DescribesItselfForTheDoctor) {
