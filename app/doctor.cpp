@@ -12,6 +12,7 @@
 #include "app/command.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "image/draw.h"
 #include "wrap/ffmpeg/codecs.h"
 
 namespace facet::app {
@@ -91,6 +92,8 @@ std::vector<std::string> advice(const Processor& processor, bool has_backend) {
         lines.emplace_back("one core: decoding and inference cannot overlap; a second core nearly doubles the rate");
     if (memory_mb("MemAvailable") < 512)
         lines.emplace_back("less than 512 MB of memory are free: close other programs or use fewer cameras");
+    if (const std::string problem = image::Canvas().text_problem(); !problem.empty())
+        lines.push_back(fmt::format("overlays have plain letters only: {}", problem));
     if (cache_folder().empty())
         lines.emplace_back("neither XDG_CACHE_HOME nor HOME is set: every start compiles its models again");
     return lines;

@@ -1,4 +1,5 @@
 // facet: finds the sub-command and runs it.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -20,9 +21,12 @@ void on_signal(int signal) {
     }
 }
 
-void print_usage(std::FILE* out) {
+/// All commands, or those whose first word is `family`.
+void print_usage(std::FILE* out, const std::string& family = {}) {
     fmt::print(out, "usage: facet COMMAND [options]\n\ncommands:\n");
-    for (const Command* command : commands()) fmt::print(out, "  {:<16} {}\n", command->spec.name, command->spec.summary);
+    for (const Command* command : commands())
+        if (family.empty() || command->spec.name.starts_with(family + " "))
+            fmt::print(out, "  {:<16} {}\n", command->spec.name, command->spec.summary);
     fmt::print(out, "\n'facet COMMAND --help' lists a command's options.\n");
 }
 
@@ -38,6 +42,14 @@ const Command* find(const std::vector<std::string>& arguments, std::size_t& word
         words = parts.size();
     }
     return found;
+}
+
+bool asks_for_help(const std::string& argument) { return argument == "--help" || argument == "-h" || argument == "help"; }
+
+/// "model" where there are "model list", "model pull" ...
+bool is_family(const std::string& word) {
+    return std::any_of(commands().begin(), commands().end(),
+                       [&](const Command* command) { return command->spec.name.starts_with(word + " "); });
 }
 
 int unknown_command(const std::vector<std::string>& arguments) {
@@ -59,9 +71,13 @@ int main(std::vector<std::string> arguments) {
         print_usage(stderr);
         return kWrongUsage;
     }
-    if (arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
+    if (asks_for_help(arguments[0])) {
         print_usage(stdout);
         return kDone;
+    }
+    if (is_family(arguments[0]) && (arguments.size() == 1 || asks_for_help(arguments[1]))) {
+        print_usage(arguments.size() == 1 ? stderr : stdout, arguments[0]);
+        return arguments.size() == 1 ? kWrongUsage : kDone;
     }
     if (arguments[0] == "--version") {
         fmt::print("facet {}\n", FACET_VERSION);

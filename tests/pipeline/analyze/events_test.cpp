@@ -106,5 +106,17 @@ TEST_F(EventsTest, BottlesAreCountedRightInEveryInterval) {
     }
 }
 
+TEST_F(EventsTest, CascadesReadThePlatesOfVehicles) {
+    analyze("plates");
+    const json truth = json::parse(read_text(kData + "/groundtruth/misc_images.json"));
+    ASSERT_EQ(detections_.size(), 2U);
+    for (const auto& line : detections_) {
+        const std::string name = std::filesystem::path(line["source"].get<std::string>()).filename();
+        ASSERT_EQ(line["objects"].size(), 1U) << line;
+        const json& object = line["objects"][0];
+        EXPECT_EQ(object[object.contains("text") ? "text" : "close-text"]["label"], truth[name]["plate"]) << line;
+    }
+}
+
 }  // namespace
 }  // namespace facet::test
