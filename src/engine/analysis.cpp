@@ -14,6 +14,8 @@ namespace {
 // Enough that decoding, which is serial within a camera, feeds all cores. A constant, since the order of writing depends on
 // it.
 constexpr std::size_t kCamerasOpenMax = 4;
+// A camera that has waited decodes so many frames in a row: a decoder that takes turns with a network finds the caches cold.
+constexpr std::size_t kDecodeBurst = 4;
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);  // also how soon Ctrl-C is seen
 
 class Pipeline;
@@ -63,6 +65,7 @@ struct CameraRun {
     std::int64_t frames_expected = 0;
 
     bool is_done() const { return ended && written == decoded; }
+    std::size_t slots_free() const { return slots.size() - static_cast<std::size_t>(decoded - written); }
     Slot& slot(std::int64_t number) { return slots[static_cast<std::size_t>(number) % slots.size()]; }
 };
 
@@ -200,9 +203,9 @@ Result<std::unique_ptr<CameraRun>> Pipeline::open(std::size_t index) {
     camera->source = std::move(source);
     for (const std::size_t expert : plan.experts)
         camera->states.push_back(plan_.experts[expert].loaded->expert->new_state());
-    // One slot per worker in inference, one being decoded, one being observed, one to spare: nobody waits for a slot while
-    // a core is free.
-    camera->slots = std::vector<Slot>(options_.workers + 3);
+    // One slot per worker in inference, one being observed, one to spare, and those that are decoded in a row: nobody waits
+    // for a slot while a core is free.
+    camera->slots = std::vector<Slot>(options_.workers + 2 + kDecodeBurst);
     for (auto& slot : camera->slots) {
         slot.pipeline = this;
         slot.camera = camera.get();
@@ -217,36 +220,31 @@ Result<std::unique_ptr<CameraRun>> Pipeline::open(std::size_t index) {
     return camera;
 }
 
+/// Decodes until no slot is free.
 void Pipeline::decode(CameraRun* camera, std::size_t) {
-    Slot* slot = nullptr;
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopping_ || (options_.frames_max > 0 && camera->decoded >= options_.frames_max)) {
+    std::unique_lock lock(mutex_);
+    while (camera->slot(camera->decoded).state == SlotState::free) {
+        Result<FramePtr> frame = FramePtr();
+        if (!stopping_ && (options_.frames_max == 0 || camera->decoded < options_.frames_max)) {
+            lock.unlock();
+            frame = camera->source->next();
+            lock.lock();
+        }
+        if (!frame) count_error("decode", frame.error().message);
+        if (!frame || !*frame) {
             camera->ended = true;
             wake_write();
             return;
         }
-        slot = &camera->slot(camera->decoded);
+        Slot& slot = camera->slot(camera->decoded);
+        slot.frame = std::move(*frame);
+        slot.state = SlotState::decoded;
+        slot.costs = {};
+        slot.costs.decode = slot.frame->decode_cost;
+        ++camera->decoded;
+        executor_->submit(slot, JobRank::inference);
     }
-    auto frame = camera->source->next();
-
-    const std::lock_guard lock(mutex_);
-    if (!frame) count_error("decode", frame.error().message);
-    if (!frame || !*frame) {
-        camera->ended = true;
-        wake_write();
-        return;
-    }
-    slot->frame = std::move(*frame);
-    slot->state = SlotState::decoded;
-    slot->costs = {};
-    slot->costs.decode = slot->frame->decode_cost;
-    ++camera->decoded;
-    executor_->submit(*slot, JobRank::inference);
-    if (camera->slot(camera->decoded).state == SlotState::free)
-        executor_->submit(camera->decode_job, JobRank::decode);
-    else
-        camera->decode_waits = true;
+    camera->decode_waits = true;
 }
 
 void Pipeline::run_expert(Slot& slot, std::size_t position, std::size_t worker) {
@@ -365,7 +363,7 @@ void Pipeline::write(CameraRun*, std::size_t) {
         slot.frame.reset();
         slot.state = SlotState::free;
         ++camera->written;
-        if (camera->decode_waits) {
+        if (camera->decode_waits && camera->slots_free() >= kDecodeBurst) {
             camera->decode_waits = false;
             executor_->submit(camera->decode_job, JobRank::decode);
         }

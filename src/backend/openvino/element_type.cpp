@@ -75,7 +75,10 @@ std::string reason(const std::exception& exception) {
         text += words;
     }
     if (text.empty()) text = trim(exception.what());
-    if (text.size() > kLengthMax) text = text.substr(0, kLengthMax) + "...";
+    if (text.size() > kLengthMax) {
+        text.resize(kLengthMax);
+        text += "...";
+    }
     return text;
 }
 

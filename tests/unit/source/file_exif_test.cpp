@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
+#include <array>
+#include <initializer_list>
+#include <string_view>
 
 #include <string>
 #include <vector>
@@ -13,21 +16,28 @@ using ffmpeg::Orientation;
 
 std::vector<std::uint8_t> bytes(const std::string& text) { return {text.begin(), text.end()}; }
 
+using std::string_view_literals::operator""sv;
+
+std::string joined(std::initializer_list<std::string_view> parts) {
+    std::string whole;
+    for (const std::string_view part : parts) whole += part;
+    return whole;
+}
+
 /// A TIFF block with one directory of one entry: the orientation.
 std::string tiff(bool little, char value) {
-    using std::string_literals::operator""s;
-    if (little) return "II\x2a\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0"s + value + "\0\0\0\0\0\0\0"s;
-    return "MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0"s + value + "\0\0\0\0\0\0"s;
+    const std::string_view one(&value, 1);
+    if (little) return joined({"II\x2a\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0"sv, one, "\0\0\0\0\0\0\0"sv});
+    return joined({"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0"sv, one, "\0\0\0\0\0\0"sv});
 }
 
 std::string jpeg(const std::string& block) {
-    using std::string_literals::operator""s;
-    const std::string exif = "Exif\0\0"s + block;
-    const std::string padding =
+    const std::string exif = joined({"Exif\0\0"sv, block});
+    const std::array length{static_cast<char>((exif.size() + 2) >> 8), static_cast<char>((exif.size() + 2) & 255)};
+    constexpr std::string_view kOtherSegment =
         "\xFF\xE0\0\x06"
-        "ABCD"s;  // another segment first
-    return "\xFF\xD8"s + padding + "\xFF\xE1"s + static_cast<char>((exif.size() + 2) >> 8) +
-           static_cast<char>((exif.size() + 2) & 255) + exif + "\xFF\xDA\0\x04XX"s;
+        "ABCD"sv;
+    return joined({"\xFF\xD8"sv, kOtherSegment, "\xFF\xE1"sv, {length.data(), length.size()}, exif, "\xFF\xDA\0\x04XX"sv});
 }
 
 TEST(Exif, ReadsAllEightOrientationsInBothByteOrders) {
@@ -38,13 +48,12 @@ TEST(Exif, ReadsAllEightOrientationsInBothByteOrders) {
 }
 
 TEST(Exif, ReadsTheChunksOfPngAndWebp) {
-    using std::string_literals::operator""s;
     const std::string block = tiff(true, 6);
-    const std::string png =
-        "\x89PNG\r\n\x1a\n\0\0\0\x01gAMAxCRC4\0\0\0"s + static_cast<char>(block.size()) + "eXIf"s + block;
+    const char size = static_cast<char>(block.size());
+    const std::string_view length(&size, 1);
+    const std::string png = joined({"\x89PNG\r\n\x1a\n\0\0\0\x01gAMAxCRC4\0\0\0"sv, length, "eXIf"sv, block});
     EXPECT_EQ(exif_orientation(bytes(png)), Orientation::turned_90);
-    const std::string webp =
-        "RIFF\0\0\0\0WEBPVP8 \x03\0\0\0abc\0EXIF"s + static_cast<char>(block.size()) + "\0\0\0"s + block;
+    const std::string webp = joined({"RIFF\0\0\0\0WEBPVP8 \x03\0\0\0abc\0EXIF"sv, length, "\0\0\0"sv, block});
     EXPECT_EQ(exif_orientation(bytes(webp)), Orientation::turned_90);
 }
 
