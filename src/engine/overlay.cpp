@@ -22,6 +22,12 @@ std::vector<Point> to_pixels(const std::vector<Point>& points, Size size) {
     return pixels;
 }
 
+/// Whether an area is the picture itself: outlining it would only hide what is in it.
+bool is_whole_picture(const scene::RuleShape& shape) {
+    const auto is_corner = [](Point point) { return (point.x <= 0 || point.x >= 1) && (point.y <= 0 || point.y >= 1); };
+    return shape.closed && std::all_of(shape.points.begin(), shape.points.end(), is_corner);
+}
+
 std::string label_of(const sink::ObjectRecord& object) {
     std::string label(object.label);
     if (object.track > 0) label += fmt::format(" {}", object.track);
@@ -56,9 +62,8 @@ void OverlayPainter::draw_rules(const SceneResult& result, Size size) {
     for (const auto& [rule, shape] : result.shapes) {
         const auto points = to_pixels(shape.points, size);
         const image::Ink ink = image::ink_of(id++);
-        if (shape.closed)
-            canvas_.zone(points, ink, rule);
-        else
+        if (shape.closed && !is_whole_picture(shape)) canvas_.zone(points, ink, rule);
+        if (!shape.closed)
             for (std::size_t i = 0; i + 1 < points.size(); i += 2)
                 canvas_.line(points[i], points[i + 1], ink, i == 0 ? rule : "");
         for (const auto& [counter, value] : shape.counters)
