@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
-#include <vector>
 
 #include "app/builtins.h"
 #include "app/cache.h"
@@ -56,21 +55,17 @@ Result<std::pair<double, int>> bare_decode(const char* path) {
     return std::pair{cpu_s / frames, frames};
 }
 
-/// The median of `samples` CPU times of a call, in seconds.
+/// The mean CPU time of a call, in seconds. A mean and no median: what it is compared with are sums over whole runs, and the
+/// clock of a machine may change between two states.
 template <class Call>
-double median_cpu_s(int samples, Call&& call) {
-    std::vector<double> times;
-    for (int i = 0; i < samples; ++i) {
-        const Nanoseconds began = thread_cpu_time();
-        call();
-        times.push_back(seconds(thread_cpu_time() - began));
-    }
-    std::nth_element(times.begin(), times.begin() + samples / 2, times.end());
-    return times[static_cast<std::size_t>(samples / 2)];
+double mean_cpu_s(int calls, Call&& call) {
+    const Nanoseconds began = thread_cpu_time();
+    for (int i = 0; i < calls; ++i) call();
+    return seconds(thread_cpu_time() - began) / calls;
 }
 
 Status measure(const char* video, const char* model, const char* precision) {
-    constexpr int kSamples = 101;
+    constexpr int kCalls = 201;
     Log log;
     FACET_TRY(const auto decode, bare_decode(video));
     const auto& plugins = app::builtins();
@@ -90,8 +85,8 @@ Status measure(const char* video, const char* model, const char* precision) {
     FACET_TRY(auto runner, expert::Runner::create(loaded, frame->picture.size, options));
     FACET_TRY(const auto warm, runner->run(frame->picture, frame->t, nullptr));  // also proves that the outputs are sane
     Status status;
-    const double image_s = median_cpu_s(kSamples, [&] { status = runner->prepare(frame->picture); });
-    const double inference_s = median_cpu_s(kSamples, [&] { status = runner->infer(); });
+    const double image_s = mean_cpu_s(kCalls, [&] { status = runner->prepare(frame->picture); });
+    const double inference_s = mean_cpu_s(kCalls, [&] { status = runner->infer(); });
     FACET_CHECK(status);
     std::printf(R"({"decode_ms": %.4f, "image_ms": %.4f, "inference_ms": %.4f, "variant": "%s", "frames": %d})"
                 "\n",
