@@ -105,11 +105,13 @@ int run(const config::CommandLine& line, Context& context) {
     json["version"] = FACET_VERSION;
     json["processor"] = processor.model;
     json["cores"] = std::thread::hardware_concurrency();
-    auto& features = json["features"] = Json::object();
+    // Values are made before they are put in: the object's members move when it grows.
+    Json features = Json::object();
     for (const auto& feature : kFeatures) features[feature.flag] = processor.flags.contains(feature.flag);
+    json["features"] = std::move(features);
     json["memory_mb"] = memory_mb("MemTotal");
     json["memory_free_mb"] = memory_mb("MemAvailable");
-    auto& backends = json["backends"] = Json::array();
+    Json backends = Json::array();
     bool has_backend = false;
     for (const backend::BackendInfo* info : builtins().backends) {
         const auto backend = info->create(context.log);
@@ -118,9 +120,11 @@ int run(const config::CommandLine& line, Context& context) {
                             {"available", backend.has_value()},
                             {"facts", backend ? (*backend)->describe() : backend.error().message}});
     }
-    auto& codecs = json["codecs"] = Json::array();
+    json["backends"] = backends;
+    Json codecs = Json::array();
     for (const auto& codec : ffmpeg::codecs())
         codecs.push_back({{"name", codec.name}, {"decodes", codec.decodes}, {"encodes", codec.encodes}});
+    json["codecs"] = std::move(codecs);
     json["cache"] = cache_folder();
     const auto list = [](const auto& infos, auto member) {
         Json names = Json::array();

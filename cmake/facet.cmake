@@ -1,4 +1,4 @@
-# The four functions that every folder's CMakeLists.txt uses. They set warnings, include paths and names once.
+# The functions that every folder's CMakeLists.txt uses. They set warnings, include paths and names once.
 
 # facet_library(name SOURCES ... [DEPENDS folder...] [PUBLIC target...] [PRIVATE target...])
 # The static library facet_<name> of src/<name>. DEPENDS names other folders of src/; tests/repo checks it against the
@@ -30,6 +30,19 @@ function(facet_test name)
     target_compile_options(test_${name} PRIVATE -O1)
     add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}")
+endfunction()
+
+# facet_program_test(name SOURCES ... [DEPENDS folder...]): a test pipeline_<name> of whole runs of the program, whose path is
+# FACET_BINARY.
+function(facet_program_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
+    facet_test(pipeline_${name}
+        SOURCES ${arg_SOURCES}
+        DEPENDS base ${arg_DEPENDS}
+        LINK nlohmann_json::nlohmann_json
+        LABELS pipeline)
+    target_compile_definitions(test_pipeline_${name} PRIVATE FACET_BINARY="$<TARGET_FILE:facet>")
+    add_dependencies(test_pipeline_${name} facet)
 endfunction()
 
 # facet_benchmark(name SOURCES ... DEPENDS folder... [LINK target...]): one Google Benchmark executable bench_<name>.

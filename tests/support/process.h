@@ -14,6 +14,15 @@
 
 namespace facet::test {
 
+// What docs/interfaces.md promises of exit codes, written out: a changed enum must fail tests.
+inline constexpr int kDone = 0;
+inline constexpr int kDoneInPart = 1;
+inline constexpr int kWrongUsage = 2;
+inline constexpr int kInputUnusable = 3;
+inline constexpr int kModelUnusable = 4;
+inline constexpr int kOutputUnwritable = 5;
+inline constexpr int kInterrupted = 130;
+
 struct ProcessResult {
     int exit_code = -1;  ///< 128 + n where signal n ended it
     std::string out;

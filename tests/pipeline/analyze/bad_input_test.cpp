@@ -9,12 +9,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr int kDoneInPart = 1;
-constexpr int kWrongUsage = 2;
-constexpr int kInputUnusable = 3;
-constexpr int kModelUnusable = 4;
-constexpr int kOutputUnwritable = 5;
-
 class BadInputTest : public testing::Test {
 protected:
     ProcessResult analyze(std::vector<std::string> arguments) {

@@ -10,10 +10,6 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr int kWrongUsage = 2;
-constexpr int kInputUnusable = 3;
-constexpr int kModelUnusable = 4;
-
 class EvalBadInput : public testing::Test {
 protected:
     ProcessResult evaluate(std::vector<std::string> arguments) {

@@ -11,10 +11,6 @@ namespace {
 using testing::HasSubstr;
 using Json = nlohmann::json;
 
-constexpr int kDone = 0;
-constexpr int kDoneInPart = 1;
-constexpr int kWrongUsage = 2;
-constexpr int kModelUnusable = 4;
 const std::string kScene = "synthetic:street?size=160x96&frames=3";
 
 onnx::Value tensor_value(const std::string& name, std::vector<std::int64_t> shape) {

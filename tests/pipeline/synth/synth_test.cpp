@@ -15,10 +15,6 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-constexpr int kWrongUsage = 2;
-constexpr int kOutputUnwritable = 5;
-constexpr int kInterrupted = 130;
-
 class SynthTest : public testing::Test {
 protected:
     static ProcessResult synth(std::vector<std::string> arguments) {
