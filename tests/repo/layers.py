@@ -13,6 +13,7 @@ MAY_INCLUDE = {
     "config": ["base"],
     "media": ["base"],
     "wrap": ["base"],
+    "brain": ["config", "media"],
     "scene": ["config", "media"],
     "quality": ["media"],
     "image": ["media"],
@@ -22,7 +23,8 @@ MAY_INCLUDE = {
     "model": ["backend", "wrap", "config", "media", "image"],
     "report": ["image"],
     "expert": ["image", "model"],
-    "engine": ["scene", "quality", "image", "source", "backend", "sink", "model", "report", "expert"],
+    "sim": ["brain", "scene", "quality", "source", "report"],
+    "engine": ["brain", "scene", "quality", "image", "source", "backend", "sink", "model", "report", "expert"],
 }
 
 # Which folders may see a vendor's headers, by the beginning of the include path.
@@ -45,7 +47,7 @@ VENDORS = {
 EVERYWHERE = ["fmt/", "tl/expected", "Eigen/", "boost/geometry"]
 
 # Pure folders: no threads, clocks, files, environment (docs/architecture.md, "the brain").
-PURE = ["scene", "quality"]
+PURE = ["brain", "scene", "quality"]
 IMPURE_HEADERS = {"thread", "mutex", "condition_variable", "future", "fstream", "filesystem", "random", "ctime", "unistd.h",
                   "base/file.h", "base/log.h", "cstdio", "iostream"}
 

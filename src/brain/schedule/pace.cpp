@@ -1,0 +1,21 @@
+#include "brain/schedule/pace.h"
+
+#include <algorithm>
+
+namespace facet::brain {
+
+namespace {
+constexpr double kBusyHigh = 0.97;
+constexpr double kBusyLow = 0.92;
+constexpr auto kStepUp = std::chrono::milliseconds(10);
+constexpr auto kStepDown = std::chrono::milliseconds(2);
+}  // namespace
+
+void Pace::step(double busy, bool was_late) {
+    if (was_late || busy > kBusyHigh)
+        interval_ = std::min(interval_max_, interval_ + interval_ / 4 + kStepUp);
+    else if (busy < kBusyLow)
+        interval_ = std::max(Nanoseconds::zero(), interval_ - interval_ / 32 - kStepDown);
+}
+
+}  // namespace facet::brain

@@ -1,0 +1,303 @@
+#include "brain/schedule/scheduler.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/assert.h"
+
+namespace facet::brain {
+
+namespace {
+
+/// How far a camera may be ahead of its share before the others go first; also the credit that an idle one keeps.
+constexpr double kShareSlack_s = 0.05;
+/// A camera that has had no result for so long gets one even if it comes late: a slow answer tells more than none, and the
+/// estimate of its cost would never be corrected.
+constexpr auto kStarved = std::chrono::seconds(2);
+/// Memory of the measured demand.
+constexpr double kDemandMemory_s = 2.0;
+
+}  // namespace
+
+bool wants(DecodePolicy policy, PacketKind kind) {
+    switch (policy) {
+        case DecodePolicy::all: return true;
+        case DecodePolicy::references: return kind != PacketKind::disposable;
+        case DecodePolicy::forward: return kind == PacketKind::key || kind == PacketKind::forward;
+        case DecodePolicy::keys: return kind == PacketKind::key;
+    }
+    return true;
+}
+
+std::string_view name(DropReason reason) {
+    constexpr std::array<std::string_view, kDropReasons> kNames{"policy", "no_key",   "superseded", "late",
+                                                                "behind", "overflow", "pace",       "down"};
+    return kNames[static_cast<std::size_t>(reason)];
+}
+
+Scheduler::Scheduler(const SchedulerOptions& options) : options_(options), pace_(options.result_interval_max) {
+    FACET_ASSERT(options.workers > 0 && options.packets_pending_max > 0);
+}
+
+CameraIndex Scheduler::add_camera(const CameraTerms& terms) {
+    FACET_ASSERT(terms.weight > 0);
+    Camera& camera = cameras_.emplace_back();
+    camera.terms = terms;
+    camera.ring.resize(options_.packets_pending_max);
+    return cameras_.size() - 1;
+}
+
+void Scheduler::on(const Fact& fact, TimePoint now, std::vector<Command>& out) {
+    account(now);
+    std::visit([&](const auto& value) { apply(value, now, out); }, fact);
+    dispatch(now, out);
+}
+
+void Scheduler::account(TimePoint now) {
+    if (accounted_) occupied_s_ += static_cast<double>(running_) * seconds(now - *accounted_);
+    accounted_ = now;
+}
+
+void Scheduler::apply(const CameraUp& fact, TimePoint, std::vector<Command>&) {
+    Camera& camera = cameras_[fact.camera];
+    cameras_up_ += camera.is_up ? 0 : 1;
+    camera.is_up = true;
+    camera.waits_for_key = true;
+    camera.last_result.reset();
+    camera.last_key.reset();
+}
+
+void Scheduler::apply(const CameraDown& fact, TimePoint, std::vector<Command>& out) {
+    Camera& camera = cameras_[fact.camera];
+    drop_packets(fact.camera, camera.count, DropReason::down, out);
+    drop_frame(fact.camera, DropReason::down, out);
+    cameras_up_ -= camera.is_up ? 1 : 0;
+    camera.is_up = false;
+}
+
+void Scheduler::apply(const PacketArrived& fact, TimePoint now, std::vector<Command>& out) {
+    Camera& camera = cameras_[fact.camera];
+    const auto drop = [&](DropReason reason) {
+        out.push_back({CommandKind::drop_packets, fact.camera, fact.packet, fact.packet, reason});
+    };
+    if (fact.kind == PacketKind::key) {
+        if (camera.last_key) camera.key_interval.add(now - *camera.last_key);
+        camera.last_key = now;
+    }
+    if (!camera.is_up) return drop(DropReason::down);
+    if (!wants(camera.terms.policy, fact.kind)) return drop(DropReason::policy);
+    if (camera.waits_for_key && camera.keys_pending == 0 && fact.kind != PacketKind::key) return drop(DropReason::no_key);
+    if (camera.count == camera.ring.size()) {
+        drop_packets(fact.camera, camera.count, DropReason::overflow, out);
+        camera.waits_for_key = true;
+        was_late_ = true;
+        if (fact.kind != PacketKind::key) return drop(DropReason::no_key);
+    }
+    // Who had nothing to do keeps a bounded credit: it may not make up for hours of silence now.
+    if (camera.count == 0 && !camera.frame && !camera.decodes && !camera.infers)
+        camera.used_s = std::max(camera.used_s, least_used() - kShareSlack_s);
+    camera.ring[(camera.head + camera.count) % camera.ring.size()] = {fact.packet, fact.kind, now};
+    ++camera.count;
+    if (fact.kind == PacketKind::key) ++camera.keys_pending;
+    const Nanoseconds cost = camera.cost_of(fact.kind).mean();
+    camera.backlog += cost;
+    backlog_ += cost;
+    add_demand(cost, now);
+}
+
+void Scheduler::apply(const FrameDecoded& fact, TimePoint, std::vector<Command>& out) {
+    Camera& camera = cameras_[fact.camera];
+    const auto drop = [&](DropReason reason) {
+        out.push_back({CommandKind::drop_frame, fact.camera, fact.packet, fact.packet, reason});
+    };
+    if (!camera.is_up) return drop(DropReason::down);
+    if (camera.last_result && fact.arrived - *camera.last_result < result_interval(camera)) return drop(DropReason::pace);
+    drop_frame(fact.camera, DropReason::superseded, out);
+    camera.frame = {fact.packet, fact.arrived};
+}
+
+void Scheduler::apply(const DecodeDone& fact, TimePoint, std::vector<Command>& out) {
+    Camera& camera = cameras_[fact.camera];
+    FACET_ASSERT(camera.decodes && running_ > 0);
+    camera.decodes = false;
+    --running_;
+    camera.used_s += seconds(fact.cost) / camera.terms.weight;
+    camera.decode_cost[static_cast<std::size_t>(camera.decoding_kind)].add(fact.cost);
+    if (!fact.failed) return;
+    camera.waits_for_key = true;
+    std::size_t before_key = 0;
+    while (before_key < camera.count && camera.at(before_key).kind != PacketKind::key) ++before_key;
+    drop_packets(fact.camera, before_key, DropReason::no_key, out);
+}
+
+void Scheduler::apply(const InferenceDone& fact, TimePoint now, std::vector<Command>&) {
+    Camera& camera = cameras_[fact.camera];
+    FACET_ASSERT(camera.infers && running_ > 0);
+    camera.infers = false;
+    --running_;
+    camera.used_s += seconds(fact.cost) / camera.terms.weight;
+    camera.inference_cost.add(fact.cost);
+    add_demand(fact.cost, now);
+}
+
+void Scheduler::apply(const Tick&, TimePoint now, std::vector<Command>&) {
+    if (ticked_ && now > *ticked_) {
+        busy_ = occupied_s_ / (seconds(now - *ticked_) * static_cast<double>(options_.workers));
+        pace_.step(busy_, was_late_);
+    }
+    ticked_ = now;
+    occupied_s_ = 0;
+    was_late_ = false;
+}
+
+/// A camera of twice the weight gets results twice as often.
+Nanoseconds Scheduler::result_interval(const Camera& camera) const {
+    return from_seconds(seconds(pace_.interval()) / camera.terms.weight);
+}
+
+/// Least virtual time of the cameras that have work; without any, infinitely small.
+double Scheduler::least_used() const {
+    double least = std::numeric_limits<double>::infinity();
+    for (const Camera& camera : cameras_)
+        if (camera.count > 0 || camera.frame || camera.decodes || camera.infers) least = std::min(least, camera.used_s);
+    return std::isinf(least) ? -least : least;
+}
+
+void Scheduler::add_demand(Nanoseconds cost, TimePoint now) {
+    demand_s_ = demand_s_ * std::exp(-seconds(now - demand_at_) / kDemandMemory_s) + seconds(cost);
+    demand_at_ = now;
+}
+
+/// CPU seconds asked for per second.
+double Scheduler::demand(TimePoint now) const {
+    return demand_s_ * std::exp(-seconds(now - demand_at_) / kDemandMemory_s) / kDemandMemory_s;
+}
+
+void Scheduler::dispatch(TimePoint now, std::vector<Command>& out) {
+    while (running_ < options_.workers) {
+        give_up_where_hopeless(now, out);
+        const double least = least_used();
+        std::optional<Candidate> best;
+        for (CameraIndex index = 0; index < cameras_.size(); ++index) consider(index, now, least, out, best);
+        if (!best) return;
+        begin(*best, out);
+    }
+}
+
+bool Scheduler::is_late(const Camera& camera, TimePoint now) const {
+    const Pending& head = camera.at(0);
+    return now + camera.cost_of(head.kind).mean() > head.arrived + camera.terms.latency_target;
+}
+
+/// Of cameras whose decoding is late: skips to a key frame that is pending already; where none is, and the next one will
+/// probably come before the backlog is worked off, gives up what is pending. Giving up one may save the others.
+void Scheduler::give_up_where_hopeless(TimePoint now, std::vector<Command>& out) {
+    const auto workers = static_cast<double>(options_.workers);
+    while (true) {
+        std::optional<CameraIndex> worst;
+        for (CameraIndex index = 0; index < cameras_.size(); ++index) {
+            Camera& camera = cameras_[index];
+            if (camera.count == 0 || camera.decodes || !is_late(camera, now)) continue;
+            if (camera.keys_pending > (camera.at(0).kind == PacketKind::key ? 1U : 0U)) {
+                std::size_t newest_key = camera.count - 1;
+                while (camera.at(newest_key).kind != PacketKind::key) --newest_key;
+                drop_packets(index, newest_key, DropReason::behind, out);
+                was_late_ = true;
+                continue;
+            }
+            // A key frame itself is worth its cost however late: without it there is nothing until the next one.
+            if (camera.at(0).kind == PacketKind::key) continue;
+            if (!worst || camera.used_s > cameras_[*worst].used_s) worst = index;
+        }
+        if (!worst) return;
+        Camera& camera = cameras_[*worst];
+        const double spare = workers - demand(now);
+        const double catch_up_s = spare > 0 ? seconds(backlog_) / spare : std::numeric_limits<double>::infinity();
+        const double since_key_s = camera.last_key ? seconds(now - *camera.last_key) : 0;
+        if (catch_up_s <= seconds(camera.key_interval.mean()) - since_key_s) return;
+        drop_packets(*worst, camera.count, DropReason::behind, out);
+        camera.waits_for_key = true;
+        was_late_ = true;
+    }
+}
+
+/// The better one of `best` and what this camera could have done now.
+void Scheduler::consider(CameraIndex index, TimePoint now, double least_used_s, std::vector<Command>& out,
+                         std::optional<Candidate>& best) {
+    Camera& camera = cameras_[index];
+    const auto offer = [&](bool is_inference, TimePoint deadline) {
+        const Candidate candidate{index, is_inference, camera.used_s > least_used_s + kShareSlack_s / camera.terms.weight,
+                                  deadline, camera.used_s};
+        const auto is_better = [](const Candidate& a, const Candidate& b) {
+            if (a.is_over_share != b.is_over_share) return b.is_over_share;
+            if (a.is_over_share && a.used_s != b.used_s) return a.used_s < b.used_s;
+            return a.deadline < b.deadline;
+        };
+        if (!best || is_better(candidate, *best)) best = candidate;
+    };
+    // Where there are more cameras than workers, none may hold two: its longest jobs must leave a way past them.
+    if (cameras_up_ > options_.workers && (camera.decodes || camera.infers)) return;
+    if (camera.frame && !camera.infers) {
+        const TimePoint deadline = camera.frame->arrived + camera.terms.latency_target;
+        const bool is_starved = !camera.last_result || now - *camera.last_result > kStarved;
+        if (is_starved || now + camera.inference_cost.careful() <= deadline) {
+            offer(true, deadline);
+        } else {
+            was_late_ = true;
+            drop_frame(index, DropReason::late, out);
+        }
+    }
+    if (camera.count > 0 && !camera.decodes) {
+        // What is late already is only decoded for the sake of what comes: it must not go before what can still be in time.
+        const TimePoint deadline = (is_late(camera, now) ? now : camera.at(0).arrived) + camera.terms.latency_target;
+        offer(false, deadline);
+    }
+}
+
+void Scheduler::begin(const Candidate& candidate, std::vector<Command>& out) {
+    Camera& camera = cameras_[candidate.camera];
+    ++running_;
+    if (candidate.is_inference) {
+        camera.infers = true;
+        camera.last_result = camera.frame->arrived;
+        out.push_back({CommandKind::infer, candidate.camera, camera.frame->packet, camera.frame->packet, {}});
+        camera.frame.reset();
+        return;
+    }
+    const Pending pending = pop(camera);
+    camera.decodes = true;
+    camera.decoding_kind = pending.kind;
+    camera.waits_for_key = false;
+    out.push_back({CommandKind::decode, candidate.camera, pending.packet, pending.packet, {}});
+}
+
+Scheduler::Pending Scheduler::pop(Camera& camera) {
+    const Pending pending = camera.at(0);
+    camera.head = (camera.head + 1) % camera.ring.size();
+    --camera.count;
+    if (pending.kind == PacketKind::key) --camera.keys_pending;
+    // Estimates move while packets wait, so the sums are only kept from going below nothing.
+    const Nanoseconds cost =
+        camera.count == 0 ? camera.backlog : std::min(camera.backlog, camera.cost_of(pending.kind).mean());
+    camera.backlog -= cost;
+    backlog_ -= cost;
+    return pending;
+}
+
+void Scheduler::drop_packets(CameraIndex index, std::size_t count, DropReason reason, std::vector<Command>& out) {
+    if (count == 0) return;
+    Camera& camera = cameras_[index];
+    const std::int64_t first = camera.at(0).packet;
+    std::int64_t last = first;
+    for (; count > 0; --count) last = pop(camera).packet;
+    out.push_back({CommandKind::drop_packets, index, first, last, reason});
+}
+
+void Scheduler::drop_frame(CameraIndex index, DropReason reason, std::vector<Command>& out) {
+    Camera& camera = cameras_[index];
+    if (!camera.frame) return;
+    out.push_back({CommandKind::drop_frame, index, camera.frame->packet, camera.frame->packet, reason});
+    camera.frame.reset();
+}
+
+}  // namespace facet::brain

@@ -1,0 +1,221 @@
+#pragma once
+// Scheduler: which packet to decode and which frame to look at next, on which terms to refuse. Facts with times in, commands
+// out; no thread, no clock, and no allocation after add_camera(). The engine and the simulator drive the same one.
+//
+// The intuition. Every frame has a deadline: the arrival of its own packet plus the camera's latency target. Whenever a worker
+// is free, the work with the earliest deadline goes first (EDF is optimal while all can be met: Liu and Layland, JACM 1973).
+// Where not all can be met, three things keep the promise:
+//   - shares: a camera that has used more than its weighted share of the workers' time waits behind those that have not
+//     (virtual time, as in weighted fair queueing: Demers, Keshav and Shenker, SIGCOMM 1989);
+//   - admission: a frame whose inference would predictably end after its deadline is refused, not run;
+//   - giving up: where decoding fell behind and catching up would predictably take longer than the next key frame takes to
+//     come, the packets up to that key frame are dropped. One camera after the other, the one that has had most first.
+// Of one camera the newest decoded frame wins, and its results are `Pace::interval()` apart.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "brain/schedule/estimate.h"
+#include "brain/schedule/pace.h"
+
+namespace facet::brain {
+
+using CameraIndex = std::size_t;
+
+/// What decoding a packet needs and what needs it.
+enum class PacketKind {
+    key,            ///< decodes alone
+    forward,        ///< refers back only; later ones refer to it
+    bidirectional,  ///< refers to later ones too; others refer to it
+    disposable,     ///< nothing refers to it
+};
+inline constexpr std::size_t kPacketKinds = 4;
+
+enum class DecodePolicy {
+    all,         ///< every packet
+    references,  ///< not those that nothing refers to
+    forward,     ///< neither these nor bidirectional ones: no reordering is left
+    keys,        ///< key frames only
+};
+/// Whether the policy decodes packets of this kind.
+bool wants(DecodePolicy policy, PacketKind kind);
+
+struct CameraTerms {
+    double weight = 1;  ///< of its share of the workers' time; positive
+    Nanoseconds latency_target = std::chrono::milliseconds(200);
+    DecodePolicy policy = DecodePolicy::forward;
+};
+
+/// @{ Facts. Packets of a camera are numbered by the caller, rising.
+struct CameraUp {
+    CameraIndex camera = 0;
+};
+/// What is pending of it is forgotten (dropped); jobs that run are still reported as done.
+struct CameraDown {
+    CameraIndex camera = 0;
+};
+struct PacketArrived {
+    CameraIndex camera = 0;
+    std::int64_t packet = 0;
+    PacketKind kind = PacketKind::key;
+};
+/// A decode job gave a picture. `arrived`: of the picture's own packet.
+struct FrameDecoded {
+    CameraIndex camera = 0;
+    std::int64_t packet = 0;  ///< the picture's own
+    TimePoint arrived{};
+};
+/// The decode job of this camera has ended, after its frames were reported.
+struct DecodeDone {
+    CameraIndex camera = 0;
+    Nanoseconds cost{};  ///< CPU time
+    bool failed = false;  ///< nothing decodes before the next key frame
+};
+struct InferenceDone {
+    CameraIndex camera = 0;
+    Nanoseconds cost{};
+};
+/// Time passes; to be told some times a second.
+struct Tick {};
+/// @}
+using Fact = std::variant<CameraUp, CameraDown, PacketArrived, FrameDecoded, DecodeDone, InferenceDone, Tick>;
+
+enum class DropReason {
+    policy,      ///< the decode policy does not want it
+    no_key,      ///< it refers to what was dropped
+    superseded,  ///< a newer frame of the camera came before its turn
+    late,        ///< its result would miss the deadline
+    behind,      ///< decoding fell behind: skipped to the next key frame
+    overflow,    ///< too many packets were pending
+    pace,        ///< the camera had a result just before
+    down,        ///< the camera went away
+};
+inline constexpr std::size_t kDropReasons = 8;
+std::string_view name(DropReason reason);
+
+enum class CommandKind {
+    decode,        ///< give packet `first` to the decoder: occupies a worker until DecodeDone
+    infer,         ///< run the experts on the frame of packet `first`: occupies a worker until InferenceDone
+    drop_packets,  ///< packets `first`..`last` will not be asked for
+    drop_frame,    ///< the decoded frame of packet `first` will not be asked for
+};
+struct Command {
+    CommandKind kind = CommandKind::decode;
+    CameraIndex camera = 0;
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+    DropReason reason = DropReason::policy;  ///< of drops
+};
+
+struct SchedulerOptions {
+    std::size_t workers = 1;
+    std::size_t packets_pending_max = 512;  ///< per camera
+    Nanoseconds result_interval_max = std::chrono::milliseconds(400);
+};
+
+class Scheduler {
+public:
+    explicit Scheduler(const SchedulerOptions& options);
+
+    /// Cameras are numbered from 0 in the order in which they are added.
+    CameraIndex add_camera(const CameraTerms& terms);
+    /// From the next packet on.
+    void set_terms(CameraIndex camera, const CameraTerms& terms) { cameras_[camera].terms = terms; }
+
+    /// `now` never decreases. Appends to `out`, at most as many workers as are free begin something.
+    void on(const Fact& fact, TimePoint now, std::vector<Command>& out);
+
+    /// Share of the workers' time that jobs took, until the last tick.
+    double busy() const { return busy_; }
+    /// Between the results of a camera of weight 1.
+    Nanoseconds result_interval() const { return pace_.interval(); }
+
+private:
+    struct Pending {
+        std::int64_t packet = 0;
+        PacketKind kind = PacketKind::key;
+        TimePoint arrived{};
+    };
+    struct Waiting {
+        std::int64_t packet = 0;
+        TimePoint arrived{};
+    };
+    struct Camera {
+        CameraTerms terms;
+        std::vector<Pending> ring;  ///< pending packets: `count` of them from `head`
+        std::size_t head = 0;
+        std::size_t count = 0;
+        std::size_t keys_pending = 0;
+        bool is_up = false;
+        bool waits_for_key = true;
+        bool decodes = false;
+        bool infers = false;
+        PacketKind decoding_kind = PacketKind::key;
+        std::optional<Waiting> frame;          ///< decoded, newest
+        std::optional<TimePoint> last_result;  ///< arrival of the last frame that was looked at
+        std::optional<TimePoint> last_key;     ///< arrival
+        Estimate key_interval{std::chrono::seconds(2)};
+        std::array<Estimate, kPacketKinds> decode_cost{Estimate{std::chrono::milliseconds(4)},
+                                                       Estimate{std::chrono::milliseconds(4)},
+                                                       Estimate{std::chrono::milliseconds(4)},
+                                                       Estimate{std::chrono::milliseconds(4)}};
+        Estimate inference_cost{std::chrono::milliseconds(10)};
+        Nanoseconds backlog{};  ///< predicted cost of what is pending and wanted
+        double used_s = 0;      ///< virtual time: CPU seconds / weight
+
+        const Pending& at(std::size_t index) const { return ring[(head + index) % ring.size()]; }
+        const Estimate& cost_of(PacketKind kind) const { return decode_cost[static_cast<std::size_t>(kind)]; }
+    };
+    struct Candidate {
+        CameraIndex camera = 0;
+        bool is_inference = false;
+        bool is_over_share = false;
+        TimePoint deadline{};
+        double used_s = 0;
+    };
+
+    void apply(const CameraUp& fact, TimePoint now, std::vector<Command>& out);
+    void apply(const CameraDown& fact, TimePoint now, std::vector<Command>& out);
+    void apply(const PacketArrived& fact, TimePoint now, std::vector<Command>& out);
+    void apply(const FrameDecoded& fact, TimePoint now, std::vector<Command>& out);
+    void apply(const DecodeDone& fact, TimePoint now, std::vector<Command>& out);
+    void apply(const InferenceDone& fact, TimePoint now, std::vector<Command>& out);
+    void apply(const Tick& fact, TimePoint now, std::vector<Command>& out);
+
+    void dispatch(TimePoint now, std::vector<Command>& out);
+    void give_up_where_hopeless(TimePoint now, std::vector<Command>& out);
+    bool is_late(const Camera& camera, TimePoint now) const;
+    void consider(CameraIndex index, TimePoint now, double least_used_s, std::vector<Command>& out,
+                  std::optional<Candidate>& best);
+    void begin(const Candidate& candidate, std::vector<Command>& out);
+    void drop_packets(CameraIndex index, std::size_t count, DropReason reason, std::vector<Command>& out);
+    void drop_frame(CameraIndex index, DropReason reason, std::vector<Command>& out);
+    Pending pop(Camera& camera);
+    Nanoseconds result_interval(const Camera& camera) const;
+    double least_used() const;
+    void account(TimePoint now);
+    void add_demand(Nanoseconds cost, TimePoint now);
+    double demand(TimePoint now) const;
+
+    SchedulerOptions options_;
+    Pace pace_;
+    std::vector<Camera> cameras_;
+    std::size_t cameras_up_ = 0;
+    std::size_t running_ = 0;       ///< jobs
+    Nanoseconds backlog_{};         ///< of all cameras
+    bool was_late_ = false;         ///< since the last tick
+    double busy_ = 0;
+    double occupied_s_ = 0;         ///< job seconds since the last tick
+    std::optional<TimePoint> accounted_;
+    std::optional<TimePoint> ticked_;
+    double demand_s_ = 0;           ///< decaying sum of the CPU time that was asked for
+    TimePoint demand_at_{};
+};
+
+}  // namespace facet::brain
