@@ -38,13 +38,15 @@ std::string json_summary(const engine::AnalysisSummary& summary, double cpu_s) {
     json["frames"] = summary.frames;
     json["wall_s"] = rounded(summary.wall_s, 4);
     json["cpu_s"] = rounded(cpu_s, 4);
+    json["startup_s"] = rounded(summary.startup_s, 3);
+    json["startup_cpu_s"] = rounded(summary.startup_cpu_s, 4);
     json["fps"] = rounded(frames_per_second(summary), 2);
     json["stage_ms"] = {{"decode", stage(summary.costs.decode)},       {"image", stage(summary.costs.image)},
                         {"inference", stage(summary.costs.inference)}, {"track", stage(summary.costs.track)},
                         {"rule", stage(summary.costs.rule)},           {"sink", stage(summary.costs.sink)}};
     json["frames_inferred"] = summary.frames_inferred;
     json["events"] = summary.events;
-    json["first_result_s"] = rounded(summary.first_result_s, 4);
+    json["first_result_s"] = rounded(summary.first_result_s, 3);
     json["rss_mb_peak"] = rounded(peak_rss_mb(), 1);
     json["variants"] = summary.variants;
     json["skipped"] = summary.skipped;
@@ -58,12 +60,11 @@ std::string text_summary(const engine::AnalysisSummary& summary, double cpu_s) {
     const auto stage = [&](Nanoseconds sum) { return per_frame_ms(sum, summary.frames); };
     return fmt::format(
         "{} frames, {} events in {:.1f} s ({:.1f} frames/s, {:.2f} ms CPU a frame: decode {:.2f}, image {:.2f}, inference "
-        "{:.2f}, "
-        "track {:.2f}, rule {:.2f}, sink {:.2f}); peak memory {:.0f} MB",
+        "{:.2f}, track {:.2f}, rule {:.2f}, sink {:.2f}) after {:.1f} s of starting; peak memory {:.0f} MB",
         summary.frames, summary.events, summary.wall_s, frames_per_second(summary),
-        1e3 * cpu_s / static_cast<double>(std::max<std::int64_t>(1, summary.frames)), stage(summary.costs.decode),
+        1e3 * (cpu_s - summary.startup_cpu_s) / static_cast<double>(std::max<std::int64_t>(1, summary.frames)), stage(summary.costs.decode),
         stage(summary.costs.image), stage(summary.costs.inference), stage(summary.costs.track), stage(summary.costs.rule),
-        stage(summary.costs.sink), peak_rss_mb());
+        stage(summary.costs.sink), summary.startup_s, peak_rss_mb());
 }
 
 }  // namespace facet::app

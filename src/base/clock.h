@@ -28,5 +28,8 @@ inline Nanoseconds from_seconds(double seconds) {
 Nanoseconds thread_cpu_time();
 /// CPU time that all threads of this process have used so far.
 Nanoseconds process_cpu_time();
+/// Time since this process was started by the kernel, loading of libraries included, to the 10 ms that Linux gives; zero
+/// where /proc is not there.
+Nanoseconds process_age();
 
 }  // namespace facet

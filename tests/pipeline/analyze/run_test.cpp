@@ -46,7 +46,9 @@ TEST_F(RunTest, TheSummaryHasItsKeysAndCountsEveryFrame) {
     const json summary = json::parse(lines_of(result.out).back());
     EXPECT_EQ(summary["frames"], 210);
     EXPECT_EQ(summary["frames_inferred"], 210);
-    for (const char* key : {"wall_s", "cpu_s", "fps", "rss_mb_peak"}) EXPECT_GT(summary[key], 0) << key;
+    for (const char* key : {"wall_s", "cpu_s", "fps", "startup_s", "startup_cpu_s", "rss_mb_peak"})
+        EXPECT_GT(summary[key], 0) << key;
+    EXPECT_GE(summary["first_result_s"], summary["startup_s"]) << "both count from the start of the process";
     for (const char* stage : {"decode", "image", "inference", "track", "rule", "sink"})
         EXPECT_TRUE(summary["stage_ms"][stage].is_number()) << stage;
     EXPECT_TRUE(summary["skipped"].is_object());
