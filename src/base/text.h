@@ -1,6 +1,7 @@
 #pragma once
 // Small text helpers shared by parsers and messages.
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,6 +25,9 @@ std::string_view trim(std::string_view text);
 /// values.
 std::optional<double> parse_number(std::string_view text);
 std::optional<long long> parse_integer(std::string_view text);
+
+/// Length of the well-formed UTF-8 sequence that `text`, which is not empty, begins with (Unicode 15, table 3-7), or 0.
+std::size_t utf8_length(std::string_view text);
 
 /// RFC 3339 in UTC with microseconds: "1970-01-01T00:00:01.500000Z".
 std::string rfc3339(WallTime time);

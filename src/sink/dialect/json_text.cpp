@@ -7,32 +7,11 @@
 #include <iterator>
 
 #include "base/assert.h"
+#include "base/text.h"
 
 namespace facet::sink::dialect {
 
 namespace {
-
-/// Length of the well-formed UTF-8 sequence that `text` begins with (Unicode 15, table 3-7), or 0.
-std::size_t sequence_length(std::string_view text) {
-    const auto byte = [text](std::size_t i) {
-        return i < text.size() ? static_cast<std::uint8_t>(text[i]) : std::uint8_t{0};
-    };
-    const auto within = [&byte](std::size_t i, int low, int high) { return byte(i) >= low && byte(i) <= high; };
-    const std::uint8_t first = byte(0);
-    if (first < 0x80) return 1;
-    if (first >= 0xC2 && first <= 0xDF) return within(1, 0x80, 0xBF) ? 2 : 0;
-    if (first >= 0xE0 && first <= 0xEF) {
-        // No overlong forms, no surrogates.
-        const bool second = within(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF);
-        return second && within(2, 0x80, 0xBF) ? 3 : 0;
-    }
-    if (first >= 0xF0 && first <= 0xF4) {
-        // No overlong forms, nothing behind U+10FFFF.
-        const bool second = within(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF);
-        return second && within(2, 0x80, 0xBF) && within(3, 0x80, 0xBF) ? 4 : 0;
-    }
-    return 0;
-}
 
 template <class Number>
 void append(std::string& out, Number value) {
@@ -44,7 +23,7 @@ void append(std::string& out, Number value) {
 void append_text(std::string& out, std::string_view text) {
     out += '"';
     while (!text.empty()) {
-        const std::size_t length = sequence_length(text);
+        const std::size_t length = utf8_length(text);
         if (length == 0) {
             out += "\xEF\xBF\xBD";  // U+FFFD
             text.remove_prefix(1);

@@ -28,6 +28,16 @@ TEST(TextTest, TimesAreWrittenInUtcWithMicroseconds) {
     EXPECT_EQ(rfc3339(WallTime(std::chrono::seconds(951827696))), "2000-02-29T12:34:56.000000Z");
 }
 
+TEST(TextTest, OnlyWellFormedUtf8HasALength) {
+    EXPECT_EQ(utf8_length("a"), 1u);
+    EXPECT_EQ(utf8_length("\xC3\xA9!"), 2u);
+    EXPECT_EQ(utf8_length("\xE2\x82\xAC"), 3u);
+    EXPECT_EQ(utf8_length("\xF0\x9F\x9A\x97"), 4u);
+    EXPECT_EQ(utf8_length("\xC3"), 0u);          // cut
+    EXPECT_EQ(utf8_length("\xC0\x80"), 0u);      // overlong
+    EXPECT_EQ(utf8_length("\xED\xA0\x80"), 0u);  // a surrogate
+}
+
 TEST(TextTest, SplittingKeepsEmptyParts) {
     EXPECT_EQ(split("a,,b", ','), (std::vector<std::string_view>{"a", "", "b"}));
     EXPECT_EQ(split("", ','), (std::vector<std::string_view>{""}));
