@@ -11,7 +11,16 @@ extern "C" {
 namespace facet::ffmpeg {
 
 Result<Decoder> Decoder::open(const Demuxer& demuxer, int threads, std::int64_t pixels_max) {
+    return open(demuxer, threads, pixels_max, false);
+}
+
+Result<Decoder> Decoder::open_annex_b(const Demuxer& demuxer, int threads, std::int64_t pixels_max) {
+    return open(demuxer, threads, pixels_max, true);
+}
+
+Result<Decoder> Decoder::open(const Demuxer& demuxer, int threads, std::int64_t pixels_max, bool annex_b) {
     Decoder decoder;
+    decoder.annex_b_ = annex_b;
     const AVStream& stream = demuxer.stream();
     const AVCodecParameters& parameters = *stream.codecpar;
     const std::string& path = demuxer.facts().path;
@@ -23,6 +32,11 @@ Result<Decoder> Decoder::open(const Demuxer& demuxer, int threads, std::int64_t 
     const MessageScope messages;
     if (const int code = avcodec_parameters_to_context(&context, &parameters); code < 0)
         return messages.fail(path, "decode", code);
+    if (annex_b && (parameters.codec_id == AV_CODEC_ID_H264 || parameters.codec_id == AV_CODEC_ID_HEVC)) {
+        av_freep(&context.extradata);
+        context.extradata_size = 0;
+        context.has_b_frames = 0;
+    }
     context.pkt_timebase = stream.time_base;
     context.thread_count = threads;
     context.max_pixels = pixels_max;
@@ -58,7 +72,9 @@ Result<Decoder::Next> Decoder::receive(DecodedFrame& out) {
     if (code < 0) return fail(ErrorCode::corrupt, "{}", messages.describe(code));
     const AVFrame* frame = spare_.get();
     const AVRational time_base{time_base_num_, time_base_den_};
-    out.pts = to_nanoseconds(frame->best_effort_timestamp, time_base);
+    // FFmpeg's best guess turns to decoding times where presentation times step back, as those of late frames do.
+    const bool own = annex_b_ && frame->pts != AV_NOPTS_VALUE;
+    out.pts = to_nanoseconds(own ? frame->pts : frame->best_effort_timestamp, time_base);
     out.duration = to_nanoseconds(frame->pkt_duration, time_base).value_or(Nanoseconds{});
     out.arrived = TimePoint(Nanoseconds(frame->reordered_opaque));
     complained_ |= !messages.text().empty();

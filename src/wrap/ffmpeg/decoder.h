@@ -30,6 +30,9 @@ public:
 
     /// For the demuxer's stream. Pictures beyond `pixels_max` are refused by the decoder.
     static Result<Decoder> open(const Demuxer& demuxer, int threads, std::int64_t pixels_max);
+    /// The same for packets that a UnitReader of that demuxer has read (unit_reader.h), the first of them a key. It knows
+    /// nothing but what those packets say, and the time of a frame is its own packet's where that has one.
+    static Result<Decoder> open_annex_b(const Demuxer& demuxer, int threads, std::int64_t pixels_max);
 
     /// Gives one packet, after which receive() is called until it needs a packet. `arrived` comes back with its frame. An
     /// Error concerns this packet alone, does not name the file, and the next may be sent.
@@ -41,6 +44,8 @@ public:
 
 private:
     Decoder() = default;
+    static Result<Decoder> open(const Demuxer& demuxer, int threads, std::int64_t pixels_max, bool annex_b);
+    bool annex_b_ = false;
     int time_base_num_ = 0;
     int time_base_den_ = 1;
     bool complained_ = false;  // about what came since the last frame

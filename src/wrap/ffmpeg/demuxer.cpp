@@ -204,6 +204,7 @@ void Demuxer::State::read_facts() {
 
 Packet::Packet() : packet_(av_packet_alloc()) {}
 bool Packet::is_key() const { return (packet_->flags & AV_PKT_FLAG_KEY) != 0; }
+std::size_t Packet::bytes() const { return static_cast<std::size_t>(packet_->size); }
 bool Packet::is_corrupt() const { return (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0; }
 
 Demuxer::Demuxer(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -244,6 +245,7 @@ const std::string& Demuxer::complaint() const { return state_->complaint; }
 
 Result<bool> Demuxer::read(Packet& packet) {
     State& state = *state_;
+    if (!packet.packet_) packet = Packet();
     AVPacket* raw = packet.packet_.get();
     const MessageScope messages;
     state.complaint.clear();
@@ -261,6 +263,7 @@ Result<bool> Demuxer::read(Packet& packet) {
         }
         if (code < 0) return messages.fail(state.path, "read on", code == AVERROR_EOF ? state.input->error : code);
         if (raw->stream_index != state.stream->index) continue;
+        packet.decoding_time_ = to_nanoseconds(raw->dts, state.stream->time_base);
         packet.time_ = to_nanoseconds(raw->pts != AV_NOPTS_VALUE ? raw->pts : raw->dts, state.stream->time_base);
         return true;
     }

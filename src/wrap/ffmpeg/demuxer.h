@@ -1,6 +1,7 @@
 #pragma once
 // Demuxer: the compressed packets of one video stream out of a file or out of memory.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -33,22 +34,33 @@ struct StreamFacts {
     std::optional<WallTime> creation_time;
 };
 
-/// One compressed unit. Reused from read to read.
+/// One compressed unit. May be read into again and again, or be moved away to be kept: that moves no bytes. One that was
+/// moved from may only be read into, assigned or destroyed.
 class Packet {
 public:
     Packet();
+    Packet(Packet&&) noexcept = default;
+    Packet& operator=(Packet&&) noexcept = default;
+    ~Packet() = default;
 
+    /// As the container says.
     bool is_key() const;
+    /// How much it compressed to.
+    std::size_t bytes() const;
     /// The container knows that bytes are missing or wrong.
     bool is_corrupt() const;
     /// Presentation time, else decoding time, as in the container.
     std::optional<Nanoseconds> time() const { return time_; }
+    /// As in the container; it grows from packet to packet, also where frames are shown in another order.
+    std::optional<Nanoseconds> decoding_time() const { return decoding_time_; }
 
 private:
     friend class Demuxer;
     friend class Decoder;
+    friend class UnitReader;
     Handle<AVPacket> packet_;
     std::optional<Nanoseconds> time_;
+    std::optional<Nanoseconds> decoding_time_;
 };
 
 /// Not thread-safe. Starts no thread. Opens no network connection and no file but the given one and those that a playlist
@@ -73,6 +85,7 @@ public:
 
 private:
     friend class Decoder;
+    friend class UnitReader;
     struct State;
     explicit Demuxer(std::unique_ptr<State> state);
     static Result<Demuxer> open(std::unique_ptr<State> state, std::optional<int> stream);
