@@ -25,6 +25,8 @@ MAY_INCLUDE = {
     "expert": ["image", "model"],
     "sim": ["brain", "scene", "quality", "source", "report"],
     "engine": ["brain", "scene", "quality", "image", "source", "backend", "sink", "model", "report", "expert"],
+    "optimize": ["expert", "source", "quality", "report"],
+    "server": ["engine", "optimize"],
 }
 
 # Which folders may see a vendor's headers, by the beginning of the include path.
@@ -40,6 +42,8 @@ VENDORS = {
     "google/protobuf": ["wrap/onnx"],
     "curl/": ["wrap/http"],
     "openssl/": ["wrap/openssl"],
+    "boost/asio": ["server"],
+    "boost/beast": ["server"],
     "yaml-cpp/": ["config"],
     "nlohmann/": ["sink", "source/synthetic", "quality", "model", "report", "wrap", "expert", "backend", "engine"],
 }
