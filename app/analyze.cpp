@@ -8,10 +8,10 @@
 #include "app/command.h"
 #include "app/inputs.h"
 #include "app/json_summary.h"
+#include "app/planning.h"
 #include "app/progress.h"
 #include "engine/analysis.h"
 #include "engine/presenter.h"
-#include "model/profile.h"
 
 namespace facet::app {
 
@@ -100,16 +100,6 @@ Result<std::vector<std::unique_ptr<sink::Sink>>> open_sinks(const config::Comman
     return sinks;
 }
 
-/// What models cost here, as far as it was measured. A broken profile costs the costs, not the run.
-model::Profile read_profile(Log& log) {
-    const std::string folder = cache_folder();
-    if (folder.empty()) return {};
-    auto profile = model::Profile::load(model::profile_path(folder));
-    if (profile) return std::move(*profile);
-    log.warning("costs are unknown: {}", profile.error().message);
-    return {};
-}
-
 int exit_code(const engine::AnalysisSummary& summary) {
     for (const auto& message : summary.messages) fail_with(kDoneInPart, message);
     if (!summary.output_error.message.empty()) return fail_with(kOutputUnwritable, summary.output_error.message);
@@ -127,19 +117,8 @@ int run(const config::CommandLine& line, Context& context) {
     auto site = read_everything(line);
     if (!site) return fail_with(kWrongUsage, site.error().message);
 
-    std::unique_ptr<backend::Backend> backend;
-    if (engine::needs_backend(*site, builtins())) {
-        auto created = builtins().backends.empty()
-                           ? Result<std::unique_ptr<backend::Backend>>(
-                                 fail(ErrorCode::unsupported, "this build has no backend that runs models"))
-                           : builtins().backends.front()->create(context.log);
-        if (!created) return fail_with(kModelUnusable, created.error().message);
-        backend = std::move(*created);
-    }
-    const auto plan = engine::make_plan(*site, builtins(), backend.get(), read_profile(context.log), context.log);
-    if (!plan)
-        return fail_with(plan.error().fault == engine::PlanFault::model ? kModelUnusable : kWrongUsage,
-                         plan.error().error.message);
+    const auto planned = plan_site(*site, context);
+    if (!planned) return planned.error();
 
     auto sinks = open_sinks(line);
     if (!sinks) return fail_with(kOutputUnwritable, sinks.error().message);
@@ -160,12 +139,15 @@ int run(const config::CommandLine& line, Context& context) {
     options.session.precision = *backend::parse_precision(values.text("precision"));
     options.session.cache_folder = cache_folder();
 
+    const double called_s = seconds(process_age());
     auto summary = [&] {
         Progress progress("frames");
-        return engine::analyze(*plan, builtins(), options, *sinks, presenter.get(), context.interrupted,
+        return engine::analyze(planned->plan, builtins(), options, *sinks, presenter.get(), context.interrupted,
                                [&](const engine::Progress& now) { progress.update(now.frames, now.frames_expected); });
     }();
     const double cpu_s = seconds(process_cpu_time());
+    summary.startup_s += called_s;  // from here on as the user sees them: since the process was started
+    summary.first_result_s += called_s;
     const auto note_output = [&summary](const Status& status) {
         if (!status && summary.output_error.message.empty()) summary.output_error = status.error();
     };

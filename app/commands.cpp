@@ -21,11 +21,12 @@ extern const Command kModelList;
 extern const Command kModelProfile;
 extern const Command kModelPull;
 extern const Command kReference;
+extern const Command kRun;
 extern const Command kSynth;
 
 std::span<const Command* const> commands() {
     static constexpr std::array kCommands{
-        &kAnalyze,    &kEvalDetect,   &kEvalSegment, &kEvalClassify, &kEvalRead,  &kEvalFace,
+        &kAnalyze,    &kRun,          &kEvalDetect,   &kEvalSegment, &kEvalClassify, &kEvalRead,  &kEvalFace,
         &kEvalEmbed,  &kEvalPose,     &kEvalTrack,   &kModelList,    &kModelPull, &kModelInspect,
         &kModelCheck, &kModelProfile, &kDoctor,      &kReference,    &kSynth,
     };

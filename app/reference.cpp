@@ -45,6 +45,8 @@ std::string config_page() {
     page += section("cameras", "A list; each item:", engine::camera_options());
     page += section("experts", "A list; each item:", expert::expert_options());
     page += section("models", "A section:", engine::models_options());
+    page += section("metrics", "A section:", engine::metrics_options());
+    page += section("budget", "A section:", engine::budget_options());
     return page;
 }
 

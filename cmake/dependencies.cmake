@@ -12,7 +12,7 @@ find_package(Eigen3 REQUIRED NO_MODULE)
 find_package(OpenSSL REQUIRED)
 find_package(CURL REQUIRED)
 find_package(Protobuf REQUIRED)
-find_package(Boost 1.81 REQUIRED)  # headers only
+find_package(Boost 1.74 REQUIRED)  # headers only
 
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale)
 pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <latch>
 #include <mutex>
 
 #include "base/assert.h"
@@ -45,6 +46,13 @@ struct StageJob : Job {
     void run(std::size_t worker) override { (pipeline->*stage)(camera, worker); }
 };
 
+/// Prepares one worker. Ends on no worker before all have begun theirs, so that every worker gets exactly one.
+struct WarmUpJob : Job {
+    Pipeline* pipeline = nullptr;
+
+    void run(std::size_t worker) override;
+};
+
 /// An open camera. Slots are used in a ring; the three counters say how far each stage has come.
 struct CameraRun {
     const CameraPlan* plan = nullptr;
@@ -73,7 +81,13 @@ class Pipeline {
 public:
     Pipeline(const Plan& plan, const Plugins& plugins, const AnalysisOptions& options,
              std::span<const std::unique_ptr<sink::Sink>> sinks, Observer* observer)
-        : plan_(plan), plugins_(plugins), options_(options), sinks_(sinks), observer_(observer) {
+        : plan_(plan),
+          plugins_(plugins),
+          options_(options),
+          sinks_(sinks),
+          observer_(observer),
+          warm_up_jobs_(options.workers),
+          all_warm_(static_cast<std::ptrdiff_t>(options.workers) + 1) {
         write_job_.pipeline = this;
         write_job_.stage = &Pipeline::write;
         for (std::size_t i = 0; i < options.workers; ++i) workers_.emplace_back(plan, options.session);
@@ -82,8 +96,10 @@ public:
 
     AnalysisSummary run(const std::atomic<bool>& stop, const std::function<void(const Progress&)>& progress);
     void infer(Slot& slot, std::size_t worker);
+    void warm_up(std::size_t worker);
 
 private:
+    void warm_up();
     void admit(std::unique_lock<std::mutex>& lock);
     Result<std::unique_ptr<CameraRun>> open(std::size_t index);
     void decode(CameraRun* camera, std::size_t worker);
@@ -91,8 +107,7 @@ private:
     void write(CameraRun* camera, std::size_t worker);
     void write_slot(CameraRun& camera, Slot& slot);
     CameraRun* next_to_write();
-    void run_expert(Slot& slot, std::size_t position, std::size_t worker);
-    void run_experts(Slot& slot, bool stateful, std::size_t worker);
+    void run_experts(Slot& slot, Memory memory, std::size_t worker);
     void count_error(const std::string& cause, const std::string& message, std::int64_t count = 1);
     void wake_write();
     void retire(std::unique_lock<std::mutex>& lock);
@@ -104,6 +119,8 @@ private:
     Observer* observer_;
     std::vector<WorkerExperts> workers_;
     StageJob write_job_;
+    std::vector<WarmUpJob> warm_up_jobs_;
+    std::latch all_warm_;  // a member: the last to leave it may be a worker
 
     std::mutex mutex_;  // guards all below, and the counters and slot states of the cameras
     std::condition_variable done_;
@@ -113,11 +130,14 @@ private:
     bool stopping_ = false;
     Nanoseconds written_until_{};
     AnalysisSummary summary_;
-    TimePoint began_ = monotonic_now();
+    const TimePoint called_ = monotonic_now();
+    TimePoint began_{};  // all is open and loaded: the first frame is asked for
     Executor* executor_ = nullptr;
 };
 
 void Slot::run(std::size_t worker) { pipeline->infer(*this, worker); }
+
+void WarmUpJob::run(std::size_t worker) { pipeline->warm_up(worker); }
 
 /// Measures the CPU time of a scope into a sum.
 class Measured {
@@ -139,6 +159,13 @@ AnalysisSummary Pipeline::run(const std::atomic<bool>& stop, const std::function
         std::unique_lock lock(mutex_);
         write_runs_ = true;  // cameras are opened and closed by one thread at a time: now by this one, then by the write job
         admit(lock);
+        lock.unlock();
+        warm_up();
+        lock.lock();
+        began_ = monotonic_now();
+        summary_.startup_s = seconds(began_ - called_);
+        summary_.startup_cpu_s = seconds(process_cpu_time());
+        for (const auto& camera : cameras_) executor_->submit(camera->decode_job, JobRank::decode);
         write_runs_ = false;
         wake_write();
         const auto finished = [this] { return cameras_.empty() && !write_runs_; };
@@ -166,6 +193,21 @@ void Pipeline::count_error(const std::string& cause, const std::string& message,
     total += count;
 }
 
+/// Has every worker load what the open cameras need, all at once: the first frames wait for nothing, and the rate that is
+/// reported is the rate that lasts.
+void Pipeline::warm_up() {
+    for (auto& job : warm_up_jobs_) {
+        job.pipeline = this;
+        executor_->submit(job, JobRank::finish);
+    }
+    all_warm_.arrive_and_wait();
+}
+
+void Pipeline::warm_up(std::size_t worker) {
+    for (const auto& camera : cameras_) workers_[worker].warm_up(camera->plan->experts, camera->source->facts().size);
+    all_warm_.arrive_and_wait();
+}
+
 /// Opens cameras until enough are open. The lock is given up while one is opened.
 void Pipeline::admit(std::unique_lock<std::mutex>& lock) {
     while (cameras_.size() < kCamerasOpenMax && admitted_ < plan_.cameras.size() && !stopping_) {
@@ -180,7 +222,7 @@ void Pipeline::admit(std::unique_lock<std::mutex>& lock) {
         summary_.cameras[index].opened = true;
         (*camera)->started = written_until_;
         cameras_.push_back(std::move(*camera));
-        executor_->submit(cameras_.back()->decode_job, JobRank::decode);
+        if (began_ != TimePoint{}) executor_->submit(cameras_.back()->decode_job, JobRank::decode);
     }
 }
 
@@ -247,57 +289,22 @@ void Pipeline::decode(CameraRun* camera, std::size_t) {
     camera->decode_waits = true;
 }
 
-void Pipeline::run_expert(Slot& slot, std::size_t position, std::size_t worker) {
-    const CameraPlan& plan = *slot.camera->plan;
-    ExpertResult& result = slot.results[position];
-    const std::size_t expert = plan.experts[position];
-    const expert::ExpertConfig& config = plan_.experts[expert].config;
-    const std::int64_t every = std::max<std::int64_t>(options_.every, config.every);
-    if (slot.frame->sequence % every != 0) {
-        result.reason = "every";
-        return;
-    }
-    auto content = workers_[worker].run(expert, *slot.frame, slot.camera->states[position].get(), slot.costs);
-    if (content) {
-        result.content = std::move(*content);
-        result.variant = workers_[worker].variant(expert, slot.frame->picture.size);
-        result.reason = "due";
-        result.ran = true;
-        return;
-    }
-    result.reason = "failed";
-    const std::lock_guard lock(mutex_);
-    const std::string message = fmt::format("expert '{}': {}", config.name, content.error().message);
-    if (content.error().code == ErrorCode::corrupt) {
-        count_error("inference", message);
-    } else if (summary_.model_error.message.empty()) {
-        summary_.model_error = {content.error().code, message};
-        stopping_ = true;
-    }
-}
-
-/// Experts without memory run on any frame in any order; those with memory see their camera's frames in order. A cascade
-/// runs right after the expert it is of.
-void Pipeline::run_experts(Slot& slot, bool stateful, std::size_t worker) {
-    const CameraPlan& plan = *slot.camera->plan;
-    for (std::size_t position = 0; position < plan.experts.size(); ++position) {
-        const expert::ExpertConfig& config = plan_.experts[plan.experts[position]].config;
-        if (!config.of.empty() || (slot.camera->states[position] != nullptr) != stateful) continue;
-        run_expert(slot, position, worker);
-        auto* detections = slot.results[position].ran ? std::get_if<Detections>(&slot.results[position].content) : nullptr;
-        if (!detections) continue;
-        const Status status =
-            workers_[worker].run_cascades(plan.experts, plan.experts[position], *slot.frame, *detections, slot.costs);
-        if (status) continue;
+void Pipeline::run_experts(Slot& slot, Memory memory, std::size_t worker) {
+    const FrameExperts run{*slot.camera->plan, *slot.frame, slot.camera->states, memory, options_.every};
+    workers_[worker].run(run, slot.results, slot.costs, [this](const Error& error, bool concerns_frame) {
         const std::lock_guard lock(mutex_);
-        count_error("inference", status.error().message);
-    }
+        if (concerns_frame) {
+            count_error("inference", error.message);
+        } else if (summary_.model_error.message.empty()) {
+            summary_.model_error = error;
+            stopping_ = true;
+        }
+    });
 }
 
 void Pipeline::infer(Slot& slot, std::size_t worker) {
-    slot.results.resize(slot.camera->plan->experts.size());
-    for (std::size_t i = 0; i < slot.results.size(); ++i) slot.results[i] = {.expert = slot.camera->plan->experts[i]};
-    run_experts(slot, false, worker);
+    reset(slot.results, *slot.camera->plan);
+    run_experts(slot, Memory::without, worker);
 
     const std::lock_guard lock(mutex_);
     CameraRun& camera = *slot.camera;
@@ -313,7 +320,7 @@ void Pipeline::observe(CameraRun* camera, std::size_t worker) {
     while (camera->slot(camera->observed).state == SlotState::inferred) {
         Slot& slot = camera->slot(camera->observed);
         lock.unlock();
-        run_experts(slot, true, worker);
+        run_experts(slot, Memory::with, worker);
         camera->scene->observe(*slot.frame, slot.results, slot.scene, slot.costs.track, slot.costs.rule);
         lock.lock();
         slot.state = SlotState::observed;
@@ -407,7 +414,7 @@ void Pipeline::write_slot(CameraRun& camera, Slot& slot) {
             if (status) status = sink->write(record);
     }
     const std::lock_guard lock(mutex_);
-    if (summary_.frames == 0) summary_.first_result_s = seconds(monotonic_now() - began_);
+    if (summary_.frames == 0) summary_.first_result_s = seconds(monotonic_now() - called_);
     ++summary_.frames;
     ++summary_.cameras[camera.index].frames;
     summary_.frames_inferred += inferred ? 1 : 0;

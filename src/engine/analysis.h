@@ -53,8 +53,10 @@ struct AnalysisSummary {
     std::int64_t frames = 0;           ///< decoded
     std::int64_t frames_inferred = 0;  ///< on which at least one expert ran
     std::int64_t events = 0;
-    double wall_s = 0;
-    double first_result_s = 0;  ///< from the start of run() to the first frame written
+    double startup_s = 0;       ///< from the call of analyze() until cameras are open and networks loaded
+    double startup_cpu_s = 0;   ///< CPU time of the process until then
+    double wall_s = 0;          ///< from then to the end
+    double first_result_s = 0;  ///< from the call of analyze() to the first frame written
     StageCosts costs;
     std::map<std::string, std::int64_t> skipped;  ///< reason -> frames
     std::map<std::string, std::int64_t> errors;   ///< cause -> count

@@ -1,26 +1,9 @@
 #include "engine/executor.h"
 
 #include "base/assert.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include "base/denormals.h"
 
 namespace facet::engine {
-
-namespace {
-
-/// Denormal floats cost a hundred times a normal one and mean nothing in a network: flush them (FTZ) and read them as zero
-/// (DAZ).
-void flush_denormals() {
-#if defined(__x86_64__)
-    constexpr unsigned kFlushToZero = 0x8000;
-    constexpr unsigned kDenormalsAreZero = 0x0040;
-    _mm_setcsr(_mm_getcsr() | kFlushToZero | kDenormalsAreZero);
-#endif
-}
-
-}  // namespace
 
 Executor::Executor(std::size_t workers) {
     FACET_ASSERT(workers > 0);
@@ -52,7 +35,7 @@ void Executor::submit(Job& job, JobRank rank) {
 }
 
 void Executor::work(std::size_t worker) {
-    flush_denormals();
+    const DenormalsAsZero denormals;
     std::unique_lock lock(mutex_);
     while (true) {
         Job* job = nullptr;

@@ -94,6 +94,9 @@ Result<CameraPlan> plan_camera(const CameraSite& site, const ExpertIndex& index,
     camera.address = site.source;
     camera.masks = site.masks;
     camera.rules = site.rules;
+    camera.loop = site.loop;
+    camera.weight = site.weight;
+    camera.decode = site.decode;
     std::vector<std::size_t> experts;
     if (site.experts.empty())
         for (std::size_t i = 0; i < plan.experts.size(); ++i) experts.push_back(i);

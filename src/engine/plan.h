@@ -43,6 +43,9 @@ struct CameraPlan {
     config::Values tracker_options;
     std::vector<Polygon> masks;  ///< 0..1 of the picture
     std::vector<config::Node> rules;
+    bool loop = false;
+    double weight = 1;
+    brain::DecodePolicy decode = brain::DecodePolicy::forward;
 };
 
 struct Plan {

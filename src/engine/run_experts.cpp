@@ -28,6 +28,12 @@ Result<expert::Runner*> WorkerExperts::runner(std::size_t index, Size picture) {
     return runner.get();
 }
 
+void WorkerExperts::warm_up(std::span<const std::size_t> experts, Size picture) {
+    if (picture.width <= 0 || picture.height <= 0) return;
+    for (const std::size_t index : experts)
+        if (plan_.experts[index].config.of.empty()) static_cast<void>(runner(index, picture));
+}
+
 Result<ObservationContent> WorkerExperts::run(std::size_t index, const Frame& frame, expert::State* state,
                                               StageCosts& costs) {
     FACET_TRY(auto* runner, this->runner(index, frame.picture.size));
@@ -69,9 +75,40 @@ Status WorkerExperts::run_cascades(std::span<const std::size_t> experts, std::si
     return {};
 }
 
-std::string WorkerExperts::variant(std::size_t index, Size picture) const {
-    const auto found = runners_.find({index, {picture.width, picture.height}});
-    return found == runners_.end() || !found->second ? std::string() : found->second->variant();
+void reset(std::vector<ExpertResult>& results, const CameraPlan& camera) {
+    results.resize(camera.experts.size());
+    for (std::size_t i = 0; i < results.size(); ++i) results[i] = {.expert = camera.experts[i]};
+}
+
+void WorkerExperts::run(const FrameExperts& what, std::span<ExpertResult> results, StageCosts& costs,
+                        const std::function<void(const Error&, bool concerns_frame)>& failed) {
+    const auto& experts = what.camera.experts;
+    for (std::size_t position = 0; position < experts.size(); ++position) {
+        const std::size_t index = experts[position];
+        const expert::ExpertConfig& config = plan_.experts[index].config;
+        expert::State* state = what.states[position].get();
+        if (!config.of.empty()) continue;
+        if (what.memory != Memory::either && (state != nullptr) != (what.memory == Memory::with)) continue;
+        ExpertResult& result = results[position];
+        if (what.frame.sequence % std::max<std::int64_t>(what.every, config.every) != 0) {
+            result.reason = "every";
+            continue;
+        }
+        auto content = run(index, what.frame, state, costs);
+        if (!content) {
+            result.reason = "failed";
+            const bool concerns_frame = content.error().code == ErrorCode::corrupt;
+            failed(content.error().within(fmt::format("expert '{}'", config.name)), concerns_frame);
+            continue;
+        }
+        result.content = std::move(*content);
+        result.variant = (*runner(index, what.frame.picture.size))->variant();
+        result.reason = "due";
+        result.ran = true;
+        if (auto* detections = std::get_if<Detections>(&result.content))
+            if (const Status status = run_cascades(experts, index, what.frame, *detections, costs); !status)
+                failed(status.error(), true);
+    }
 }
 
 }  // namespace facet::engine

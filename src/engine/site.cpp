@@ -22,6 +22,8 @@ constexpr std::array kSiteOptions{
               .change = OptionChange::live,
               .help = "list of experts that cameras name"},
     OptionRow{.key = "models", .type = OptionType::node, .help = "where models are looked for"},
+    OptionRow{.key = "metrics", .type = OptionType::node, .help = "where `facet run` shows its numbers"},
+    OptionRow{.key = "budget", .type = OptionType::node, .help = "what `facet run` may take and must keep"},
 };
 
 constexpr std::array kCameraOptions{
@@ -37,6 +39,42 @@ constexpr std::array kCameraOptions{
               .change = OptionChange::live,
               .help = "polygons whose detections are ignored, 0..1 of the picture"},
     OptionRow{.key = "rules", .type = OptionType::node, .change = OptionChange::live, .help = "list of rules"},
+    OptionRow{.key = "live",
+              .type = OptionType::flag,
+              .fallback = "false",
+              .help = "facet run: a file is played at its own pace, the newest frame wins"},
+    OptionRow{.key = "loop", .type = OptionType::flag, .fallback = "false", .help = "a live file starts again at its end"},
+    OptionRow{.key = "priority",
+              .type = OptionType::choice,
+              .fallback = "normal",
+              .choices = "low|normal|high",
+              .change = OptionChange::live,
+              .help = "whose results come more often under load"},
+    OptionRow{.key = "decode",
+              .type = OptionType::choice,
+              .fallback = "forward",
+              .choices = "all|references|forward|keys",
+              .help = "facet run: all frames; those that others refer to; those without references to later ones; key "
+                      "frames only"},
+};
+
+constexpr std::array kMetricsOptions{
+    OptionRow{.key = "listen", .type = OptionType::text, .help = "address and port of /metrics, for example 127.0.0.1:9464"},
+};
+
+constexpr std::array kBudgetOptions{
+    OptionRow{.key = "latency_p99",
+              .type = OptionType::duration,
+              .fallback = "200ms",
+              .minimum = 0.001,
+              .maximum = 3600,
+              .help = "from the arrival of a frame's packet to the decision on its events; what would miss it is refused"},
+    OptionRow{.key = "cores",
+              .type = OptionType::integer,
+              .fallback = "0",
+              .minimum = 0,
+              .maximum = 256,
+              .help = "workers; 0 = one each for the cores of this machine"},
 };
 
 constexpr std::array kModelsOptions{
@@ -64,6 +102,18 @@ bool is_address(std::string_view source) {
 std::string resolved(const std::string& source, const std::string& file) {
     if (source.empty() || is_address(source) || source.starts_with('/') || file.empty()) return source;
     return (std::filesystem::path(file).parent_path() / source).string();
+}
+
+/// A step of priority is a factor of four of the share.
+double weight_of(std::string_view priority) {
+    if (priority == "low") return 0.25;
+    return priority == "high" ? 4 : 1;
+}
+
+brain::DecodePolicy policy_of(std::string_view decode) {
+    if (decode == "all") return brain::DecodePolicy::all;
+    if (decode == "references") return brain::DecodePolicy::references;
+    return decode == "keys" ? brain::DecodePolicy::keys : brain::DecodePolicy::forward;
 }
 
 Result<CameraSite> read_camera(const Node& node) {
@@ -103,6 +153,10 @@ Result<CameraSite> read_camera(const Node& node) {
                 values.place("masks"), owner, mask.size());
     }
     FACET_TRY(camera.rules, read_list(values, "rules", owner));
+    camera.live = values.flag("live");
+    camera.loop = values.flag("loop");
+    camera.weight = weight_of(values.text("priority"));
+    camera.decode = policy_of(values.text("decode"));
     return camera;
 }
 
@@ -111,6 +165,8 @@ Result<CameraSite> read_camera(const Node& node) {
 std::span<const OptionRow> site_options() { return kSiteOptions; }
 std::span<const OptionRow> camera_options() { return kCameraOptions; }
 std::span<const OptionRow> models_options() { return kModelsOptions; }
+std::span<const OptionRow> metrics_options() { return kMetricsOptions; }
+std::span<const OptionRow> budget_options() { return kBudgetOptions; }
 
 Result<Site> read_site(const Node& root) {
     FACET_TRY(const auto values, Values::read(kSiteOptions, root, "config"));
@@ -140,6 +196,11 @@ Result<Site> read_site(const Node& root) {
     }
     FACET_TRY(const auto models, Values::read(kModelsOptions, values.node("models"), "models"));
     site.model_mirror = models.path("mirror");
+    FACET_TRY(const auto metrics, Values::read(kMetricsOptions, values.node("metrics"), "metrics"));
+    site.metrics_listen = metrics.text("listen");
+    FACET_TRY(const auto budget, Values::read(kBudgetOptions, values.node("budget"), "budget"));
+    site.latency_p99 = budget.duration("latency_p99");
+    site.cores = static_cast<std::size_t>(budget.integer("cores"));
     return site;
 }
 

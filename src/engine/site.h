@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "brain/schedule/scheduler.h"
 #include "config/options.h"
 #include "media/geometry.h"
 
@@ -27,6 +28,10 @@ struct CameraSite {
     config::Node tracker_options;
     std::vector<Polygon> masks;  ///< areas to ignore, 0..1 of the picture
     std::vector<config::Node> rules;
+    bool live = false;  ///< `facet run`: a file is played at its own pace
+    bool loop = false;  ///< and starts again at its end
+    double weight = 1;  ///< of its share under load, out of `priority`
+    brain::DecodePolicy decode = brain::DecodePolicy::forward;
     std::string place;  ///< where it stands, for messages
 };
 
@@ -38,13 +43,18 @@ struct ExpertSite {
 struct Site {
     std::vector<CameraSite> cameras;
     std::vector<ExpertSite> experts;
-    std::string model_mirror;  ///< folder; empty = none
+    std::string model_mirror;    ///< folder; empty = none
+    std::string metrics_listen;  ///< "127.0.0.1:9464"; empty = no endpoint
+    Nanoseconds latency_p99 = std::chrono::milliseconds(200);
+    std::size_t cores = 0;  ///< 0 = all
 };
 
 /// Rows of the sections, for the reference pages.
 std::span<const config::OptionRow> site_options();
 std::span<const config::OptionRow> camera_options();
 std::span<const config::OptionRow> models_options();
+std::span<const config::OptionRow> metrics_options();
+std::span<const config::OptionRow> budget_options();
 
 /// Reads a config. Every mistake is an Error with the place, the key and the nearest name: unknown keys, repeated camera or
 /// expert names, a camera whose expert is not declared, bad masks.

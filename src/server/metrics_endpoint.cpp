@@ -31,6 +31,9 @@ constexpr auto kAcceptPause = std::chrono::milliseconds(100);  // after a failed
 constexpr std::size_t kBufferBytesMax = MetricsEndpoint::kHeaderBytesMax + MetricsEndpoint::kBodyBytesMax;
 constexpr std::string_view kAllowedMethods = "GET, HEAD";
 
+/// Beast's string_view is Boost's own before Boost 1.80.
+std::string_view text(beast::string_view view) { return {view.data(), view.size()}; }
+
 struct Listen {
     std::optional<asio::ip::address> address;  // none: all of the machine's
     std::uint16_t port = 0;
@@ -207,7 +210,7 @@ private:
             listener_.refused(refusal->cause);
             http::response<http::string_body> response(refusal->status, 11);
             response.set(http::field::content_type, "text/plain; charset=utf-8");
-            response.body() = fmt::format("{}\n", std::string_view(http::obsolete_reason(refusal->status)));
+            response.body() = fmt::format("{}\n", text(http::obsolete_reason(refusal->status)));
             response.keep_alive(false);
             response.prepare_payload();
             return write(std::move(response));
@@ -222,19 +225,19 @@ private:
         write(std::move(header));
     }
 
-    void write(http::message_generator response) {
-        const bool keep_alive = response.keep_alive();
+    template <class Body>
+    void write(http::response<Body> response) {
         allow_time();
-        beast::async_write(stream_, std::move(response),
-                           [self = shared_from_this(), keep_alive](const beast::error_code& error, std::size_t) {
-                               if (error == beast::error::timeout) self->listener_.refused(Cause::time);
-                               if (error) return;
-                               if (keep_alive) return self->idle();
-                               SystemError ignored;
-                               self->stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
-                               self->allow_time();
-                               self->linger(0);
-                           });
+        const auto kept = std::make_shared<const http::response<Body>>(std::move(response));
+        http::async_write(stream_, *kept, [self = shared_from_this(), kept](const beast::error_code& error, std::size_t) {
+            if (error == beast::error::timeout) self->listener_.refused(Cause::time);
+            if (error) return;
+            if (kept->keep_alive()) return self->idle();
+            SystemError ignored;
+            self->stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
+            self->allow_time();
+            self->linger(0);
+        });
     }
 
     /// Takes what the client still sends: closing with unread bytes would reset the connection and could destroy the
@@ -292,13 +295,13 @@ http::response<http::string_body> MetricsEndpoint::Listener::answer(const http::
         response.body() = std::move(body);
         return response;
     };
-    const std::string_view target(request.target().data(), request.target().size());
+    const std::string_view target = text(request.target());
     const std::string_view path = target.substr(0, target.find('?'));
     if (path != "/metrics" && path != "/live" && path != "/ready")
         return plain(http::status::not_found, "not found; expected /metrics, /live or /ready\n");
     if (request.method() != http::verb::get && request.method() != http::verb::head) {
         auto response = plain(http::status::method_not_allowed, "method not allowed; expected GET or HEAD\n");
-        response.set(http::field::allow, kAllowedMethods);
+        response.set(http::field::allow, beast::string_view(kAllowedMethods.data(), kAllowedMethods.size()));
         return response;
     }
     if (path == "/live") return plain(http::status::ok, "live\n");

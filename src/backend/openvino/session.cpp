@@ -1,6 +1,6 @@
 #include "backend/openvino/session.h"
 
-#include "backend/openvino/denormals.h"
+#include "base/denormals.h"
 #include "backend/openvino/element_type.h"
 
 namespace facet::backend {

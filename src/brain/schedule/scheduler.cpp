@@ -58,11 +58,12 @@ void Scheduler::account(TimePoint now) {
     accounted_ = now;
 }
 
-void Scheduler::apply(const CameraUp& fact, TimePoint, std::vector<Command>&) {
+void Scheduler::apply(const CameraUp& fact, TimePoint now, std::vector<Command>&) {
     Camera& camera = cameras_[fact.camera];
     cameras_up_ += camera.is_up ? 0 : 1;
     camera.is_up = true;
     camera.waits_for_key = true;
+    camera.last_answer = now;
     camera.last_result.reset();
     camera.last_key.reset();
 }
@@ -180,7 +181,7 @@ void Scheduler::dispatch(TimePoint now, std::vector<Command>& out) {
         std::optional<Candidate> best;
         for (CameraIndex index = 0; index < cameras_.size(); ++index) consider(index, now, least, out, best);
         if (!best) return;
-        begin(*best, out);
+        begin(*best, now, out);
     }
 }
 
@@ -239,7 +240,7 @@ void Scheduler::consider(CameraIndex index, TimePoint now, double least_used_s, 
     if (cameras_up_ > options_.workers && (camera.decodes || camera.infers)) return;
     if (camera.frame && !camera.infers) {
         const TimePoint deadline = camera.frame->arrived + camera.terms.latency_target;
-        const bool is_starved = !camera.last_result || now - *camera.last_result > kStarved;
+        const bool is_starved = now - camera.last_answer > kStarved;
         if (is_starved || now + camera.inference_cost.careful() <= deadline) {
             offer(true, deadline);
         } else {
@@ -254,12 +255,13 @@ void Scheduler::consider(CameraIndex index, TimePoint now, double least_used_s, 
     }
 }
 
-void Scheduler::begin(const Candidate& candidate, std::vector<Command>& out) {
+void Scheduler::begin(const Candidate& candidate, TimePoint now, std::vector<Command>& out) {
     Camera& camera = cameras_[candidate.camera];
     ++running_;
     if (candidate.is_inference) {
         camera.infers = true;
         camera.last_result = camera.frame->arrived;
+        camera.last_answer = now;
         out.push_back({CommandKind::infer, candidate.camera, camera.frame->packet, camera.frame->packet, {}});
         camera.frame.reset();
         return;

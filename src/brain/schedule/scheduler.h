@@ -159,6 +159,7 @@ private:
         PacketKind decoding_kind = PacketKind::key;
         std::optional<Waiting> frame;          ///< decoded, newest
         std::optional<TimePoint> last_result;  ///< arrival of the last frame that was looked at
+        TimePoint last_answer{};               ///< when that was; before the first one, when the camera came up
         std::optional<TimePoint> last_key;     ///< arrival
         Estimate key_interval{std::chrono::seconds(2)};
         std::array<Estimate, kPacketKinds> decode_cost{Estimate{std::chrono::milliseconds(4)},
@@ -193,7 +194,7 @@ private:
     bool is_late(const Camera& camera, TimePoint now) const;
     void consider(CameraIndex index, TimePoint now, double least_used_s, std::vector<Command>& out,
                   std::optional<Candidate>& best);
-    void begin(const Candidate& candidate, std::vector<Command>& out);
+    void begin(const Candidate& candidate, TimePoint now, std::vector<Command>& out);
     void drop_packets(CameraIndex index, std::size_t count, DropReason reason, std::vector<Command>& out);
     void drop_frame(CameraIndex index, DropReason reason, std::vector<Command>& out);
     Pending pop(Camera& camera);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
+#include <string_view>
 #include <utility>
 
 #include "wrap/ffmpeg/messages.h"
@@ -25,6 +27,8 @@ namespace {
 constexpr int kMemoryBufferBytes = 1 << 15;
 /// A demuxer that asks to be called again this often without giving a packet is stuck.
 constexpr int kIdleReadsMax = 1000;
+/// A camera that says nothing for so long is gone.
+constexpr auto kSilenceMax = std::chrono::seconds(5);
 
 /// A cursor over the bytes of Demuxer::open(bytes).
 struct MemoryCursor {
@@ -92,10 +96,23 @@ double frame_rate_of(const AVStream& stream) {
     return 0;
 }
 
+/// What FFmpeg asks while it waits for the network.
+struct NetworkWait {
+    const std::atomic<bool>* stop = nullptr;
+    TimePoint give_up{};
+};
+
+int is_over(void* opaque) {
+    const auto& wait = *static_cast<const NetworkWait*>(opaque);
+    return *wait.stop || monotonic_now() > wait.give_up ? 1 : 0;
+}
+
 }  // namespace
 
 struct Demuxer::State {
     std::string path;
+    std::string address;  // of open_network()
+    NetworkWait network;
     MemoryCursor memory;  // of open(bytes)
     bool in_memory = false;
     AVIOContext* input = nullptr;
@@ -125,8 +142,21 @@ Status Demuxer::State::open_format() {
     format = avformat_alloc_context();
     format->pb = input;
     AVDictionary* options = nullptr;
-    av_dict_set(&options, "protocol_whitelist", "file,data,crypto", 0);
-    const std::string url = in_memory ? path : "file:" + path;
+    std::string url = in_memory ? path : "file:" + path;
+    if (address.empty()) {
+        av_dict_set(&options, "protocol_whitelist", "file,data,crypto", 0);
+    } else {
+        format->interrupt_callback = {&is_over, &network};
+        format->flags |= AVFMT_FLAG_NOBUFFER;
+        network.give_up = monotonic_now() + 2 * kSilenceMax;
+        constexpr std::string_view kUdp = "?transport=udp";
+        url = address;
+        const bool udp = url.ends_with(kUdp);
+        if (udp) url.resize(url.size() - kUdp.size());
+        av_dict_set(&options, "rtsp_transport", udp ? "udp" : "tcp", 0);
+        av_dict_set(&options, "protocol_whitelist", "rtsp,rtsps,rtp,srtp,udp,tcp,tls,http,https,hls,httpproxy,crypto,data", 0);
+        av_dict_set(&options, "analyzeduration", "1000000", 0);
+    }
     int code = avformat_open_input(&format, url.c_str(), nullptr, &options);
     av_dict_free(&options);
     if (code >= 0) code = avformat_find_stream_info(format, nullptr);
@@ -148,6 +178,7 @@ std::string Demuxer::State::video_streams() const {
 /// Says how much of the index lies behind the end of the file, "" where nothing does: a file that was cut exactly between
 /// two frames ends without a complaint of FFmpeg's.
 std::string Demuxer::State::missing_entries() const {
+    if (input == nullptr) return "";
     const std::int64_t bytes = avio_size(input);
     AVStream* indexed = format->streams[stream->index];
     const int entries = avformat_index_get_entries_count(indexed);
@@ -239,6 +270,22 @@ Result<Demuxer> Demuxer::open(std::unique_ptr<State> state, std::optional<int> s
     return Demuxer(std::move(state));
 }
 
+Result<Demuxer> Demuxer::open_network(const std::string& address, const std::string& name, const std::atomic<bool>& stop) {
+    avformat_network_init();
+    auto state = std::make_unique<State>();
+    state->path = name;
+    state->address = address;
+    state->network.stop = &stop;
+    return open(std::move(state), std::nullopt);
+}
+
+Status Demuxer::rewind() {
+    const MessageScope messages;
+    const int code = av_seek_frame(state_->format, state_->stream->index, std::numeric_limits<std::int64_t>::min(), AVSEEK_FLAG_BACKWARD);
+    if (code < 0) return messages.fail(state_->path, "go back to the beginning", code);
+    return {};
+}
+
 const StreamFacts& Demuxer::facts() const { return state_->facts; }
 const AVStream& Demuxer::stream() const { return *state_->stream; }
 const std::string& Demuxer::complaint() const { return state_->complaint; }
@@ -249,6 +296,7 @@ Result<bool> Demuxer::read(Packet& packet) {
     AVPacket* raw = packet.packet_.get();
     const MessageScope messages;
     state.complaint.clear();
+    state.network.give_up = monotonic_now() + kSilenceMax;
     for (int idle = 0; idle < kIdleReadsMax;) {
         av_packet_unref(raw);
         const int code = av_read_frame(state.format, raw);
@@ -257,7 +305,7 @@ Result<bool> Demuxer::read(Packet& packet) {
             continue;
         }
         state.complaint = messages.text();
-        if (code == AVERROR_EOF && state.input->error >= 0) {
+        if (code == AVERROR_EOF && (state.input == nullptr || state.input->error >= 0)) {
             if (state.complaint.empty()) state.complaint = state.missing_entries();
             return false;
         }

@@ -1,6 +1,7 @@
 #pragma once
 // Demuxer: the compressed packets of one video stream out of a file or out of memory.
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -73,6 +74,11 @@ public:
     /// The same for bytes in memory, which must outlive the demuxer. `name` stands for the path in messages.
     static Result<Demuxer> open(std::span<const std::uint8_t> bytes, const std::string& name, std::optional<int> stream);
 
+    /// A camera's address: rtsp(s), http(s), rtp by SDP ... `name` stands for it in messages, without secrets. Gives up after
+    /// 5 s without an answer or a packet, and at once when `stop` becomes true; that must outlive the demuxer. RTSP goes over
+    /// TCP unless the address ends in "?transport=udp".
+    static Result<Demuxer> open_network(const std::string& address, const std::string& name, const std::atomic<bool>& stop);
+
     Demuxer(Demuxer&&) noexcept;
     Demuxer& operator=(Demuxer&&) noexcept;
     ~Demuxer();
@@ -80,6 +86,8 @@ public:
     const StreamFacts& facts() const;
     /// Reads the stream's next packet; false at the end. An Error means that nothing more can be read.
     Result<bool> read(Packet& packet);
+    /// Back to the beginning, of what can be read twice.
+    Status rewind();
     /// What FFmpeg complained about in the latest read(), or "".
     const std::string& complaint() const;
 

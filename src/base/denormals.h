@@ -8,7 +8,7 @@
 #include <cstdint>
 #endif
 
-namespace facet::backend {
+namespace facet {
 
 /// While it lives, results (FTZ) and operands (DAZ) that are denormal count as zero on this thread; then the thread's own
 /// setting returns.
@@ -35,4 +35,4 @@ private:
 #endif
 };
 
-}  // namespace facet::backend
+}  // namespace facet

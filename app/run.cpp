@@ -1,0 +1,142 @@
+// facet run: live cameras, watched for months.
+#include <unistd.h>
+
+#include <array>
+#include <thread>
+
+#include "app/builtins.h"
+#include "app/cache.h"
+#include "app/command.h"
+#include "app/planning.h"
+#include "app/run_summary.h"
+#include "engine/live.h"
+#include "server/metrics_endpoint.h"
+
+namespace facet::app {
+
+namespace {
+
+using config::OptionRow;
+using config::OptionType;
+
+constexpr std::array kOptions{
+    OptionRow{.key = "config", .type = OptionType::path, .required = true, .help = "cameras, experts and rules (-c)"},
+    OptionRow{.key = "events", .type = OptionType::path, .help = "events as JSON lines; - is standard output, the default"},
+    OptionRow{.key = "detections", .type = OptionType::path, .help = "detections as JSON lines (DL Streamer's schema)"},
+    OptionRow{.key = "duration",
+              .type = OptionType::duration,
+              .fallback = "0s",
+              .minimum = 0,
+              .maximum = 1e9,
+              .help = "end after so long; 0 = run until stopped"},
+    OptionRow{.key = "precision",
+              .type = OptionType::choice,
+              .fallback = "auto",
+              .choices = "auto|f32|bf16|f16",
+              .help = "of the networks"},
+    OptionRow{
+        .key = "mirror", .type = OptionType::path, .help = "folder in which models of the catalogue are looked for first"},
+    OptionRow{.key = "json", .type = OptionType::flag, .help = "print a summary as the last line of standard output"},
+};
+
+Result<engine::Site> read_site(const config::Values& values) {
+    FACET_TRY(const auto root, config::load_yaml(values.path("config")));
+    FACET_TRY(auto site, engine::read_site(root));
+    if (values.has("mirror")) site.model_mirror = values.path("mirror");
+    if (site.cameras.empty()) return fail(ErrorCode::invalid_argument, "{}: no cameras", values.path("config"));
+    for (const auto& camera : site.cameras)
+        if (camera.source.empty())
+            return fail(ErrorCode::invalid_argument, "{}: camera '{}': no source, expected an address or a file",
+                        camera.place, camera.name);
+    return site;
+}
+
+Result<std::vector<std::unique_ptr<sink::Sink>>> open_sinks(const config::Values& values) {
+    std::vector<std::unique_ptr<sink::Sink>> sinks;
+    for (const sink::SinkInfo* info : builtins().sinks) {
+        if (info->name != "events" && info->name != "detections") continue;
+        const bool is_default = info->name == "events" && !values.flag("json");
+        if (!values.has(info->name) && !is_default) continue;
+        FACET_TRY(auto sink, info->create(values.has(info->name) ? values.path(info->name) : "-"));
+        sinks.push_back(std::move(sink));
+    }
+    return sinks;
+}
+
+/// On a terminal one line that is renewed; otherwise a line every 10 s.
+class StatusLine {
+public:
+    void show(const engine::LiveStatus& status) {
+        if (terminal_)
+            fmt::print(stderr, "\r\033[K{}", run_line(status));
+        else if (shown_++ % 10 == 0)
+            fmt::print(stderr, "facet: {}\n", run_line(status));
+        std::fflush(stderr);
+    }
+    ~StatusLine() {
+        if (terminal_) std::fputs("\r\033[K", stderr);
+    }
+
+private:
+    bool terminal_ = isatty(STDERR_FILENO) == 1;
+    int shown_ = 0;
+};
+
+int run(const config::CommandLine& line, Context& context) {
+    const auto& values = line.values;
+    auto site = read_site(values);
+    if (!site) return fail_with(kWrongUsage, site.error().message);
+    const auto planned = plan_site(*site, context);
+    if (!planned) return planned.error();
+    auto sinks = open_sinks(values);
+    if (!sinks) return fail_with(kOutputUnwritable, sinks.error().message);
+
+    Metrics metrics;
+    metrics.declare(engine::live_metrics());
+    std::unique_ptr<server::MetricsEndpoint> endpoint;
+    if (!site->metrics_listen.empty()) {
+        auto started = server::MetricsEndpoint::start({.listen = site->metrics_listen,
+                                                       .text = [&metrics] { return metrics.prometheus_text(); },
+                                                       .ready = [] { return true; }});
+        if (!started) return fail_with(kWrongUsage, started.error().message);
+        endpoint = std::move(*started);
+    }
+
+    engine::LiveOptions options;
+    options.workers = site->cores > 0 ? site->cores : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+    options.session.precision = *backend::parse_precision(values.text("precision"));
+    options.session.cache_folder = cache_folder();
+    options.latency_target = site->latency_p99;
+    options.duration = values.duration("duration");
+    const auto status = [&] {
+        StatusLine status_line;
+        return engine::run_live(planned->plan, options, *sinks, metrics, context.log, context.interrupted,
+                                [&](const engine::LiveStatus& now) { status_line.show(now); });
+    }();
+    const double cpu_s = seconds(process_cpu_time());
+    Status written;
+    for (const auto& sink : *sinks)
+        if (const Status finished = sink->finish(); !finished && written) written = finished;
+
+    fmt::print(stderr, "{}", run_table(status));
+    if (values.flag("json")) {
+        fmt::print("{}\n", run_json(status, cpu_s));
+        if (std::fflush(stdout) != 0) return fail_with(kOutputUnwritable, "standard output: cannot write");
+    }
+    if (!status.output_error.message.empty()) return fail_with(kOutputUnwritable, status.output_error.message);
+    if (!written) return fail_with(kOutputUnwritable, written.error().message);
+    if (!status.model_error.message.empty()) return fail_with(kModelUnusable, status.model_error.message);
+    const bool any_seen = std::any_of(status.cameras.begin(), status.cameras.end(),
+                                      [](const auto& camera) { return camera.frames_decoded > 0; });
+    const bool all_seen = std::all_of(status.cameras.begin(), status.cameras.end(),
+                                      [](const auto& camera) { return camera.frames_decoded > 0; });
+    if (status.interrupted) return kInterrupted;
+    if (!any_seen) return fail_with(kInputUnusable, "no camera gave a frame");
+    return all_seen ? kDone : kDoneInPart;
+}
+
+}  // namespace
+
+extern const Command kRun{{"run", "live cameras: detections, tracks and events until stopped", "", kOptions}, run};
+
+}  // namespace facet::app
