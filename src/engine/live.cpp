@@ -249,11 +249,10 @@ void LiveRun::receive(LiveCamera& camera) {
 
 /// One connection from its beginning to its end. Success means that there is nothing more to come.
 Status LiveRun::receive_connection(LiveCamera& camera) {
-    const bool forward_only =
-        camera.plan->decode == brain::DecodePolicy::forward || camera.plan->decode == brain::DecodePolicy::keys ||
-        camera.plan->decode == brain::DecodePolicy::references;
+    // Only where all frames are wanted must they come in the order in which they are shown.
+    const bool in_shown_order = camera.plan->decode == brain::DecodePolicy::all;
     FACET_TRY(auto input, source::live::LiveInput::open(camera.plan->address,
-                                                        {.loop = camera.plan->loop, .without_reordering = forward_only},
+                                                        {.loop = camera.plan->loop, .without_reordering = !in_shown_order},
                                                         camera.interrupt));
     FACET_TRY(std::shared_ptr<source::live::LiveDecoder> decoder, input->make_decoder());
     {

@@ -45,7 +45,7 @@ struct CameraPlan {
     std::vector<config::Node> rules;
     bool loop = false;
     double weight = 1;
-    brain::DecodePolicy decode = brain::DecodePolicy::forward;
+    brain::DecodePolicy decode = brain::DecodePolicy::automatic;
 };
 
 struct Plan {

@@ -52,10 +52,10 @@ constexpr std::array kCameraOptions{
               .help = "whose results come more often under load"},
     OptionRow{.key = "decode",
               .type = OptionType::choice,
-              .fallback = "forward",
-              .choices = "all|references|forward|keys",
-              .help = "facet run: all frames; those that others refer to; those without references to later ones; key "
-                      "frames only"},
+              .fallback = "auto",
+              .choices = "auto|all|references|forward|keys",
+              .help = "facet run: all frames; those that others refer to; of these, those that do not refer to later ones; "
+                      "key frames only; auto = references, or forward where the cores are full"},
 };
 
 constexpr std::array kMetricsOptions{
@@ -113,7 +113,8 @@ double weight_of(std::string_view priority) {
 brain::DecodePolicy policy_of(std::string_view decode) {
     if (decode == "all") return brain::DecodePolicy::all;
     if (decode == "references") return brain::DecodePolicy::references;
-    return decode == "keys" ? brain::DecodePolicy::keys : brain::DecodePolicy::forward;
+    if (decode == "forward") return brain::DecodePolicy::forward;
+    return decode == "keys" ? brain::DecodePolicy::keys : brain::DecodePolicy::automatic;
 }
 
 Result<CameraSite> read_camera(const Node& node) {

@@ -14,6 +14,12 @@ constexpr double kShareSlack_s = 0.05;
 /// A camera that has had no result for so long gets one even if it comes late: a slow answer tells more than none, and the
 /// estimate of its cost would never be corrected.
 constexpr auto kStarved = std::chrono::seconds(2);
+/// Share of the workers' time above which there is pressure, and below which there is room for more.
+constexpr double kBusyHigh = 0.92;
+constexpr double kBusyRoom = 0.75;
+constexpr int kPressureTicks = 4;
+/// Leaving out what takes less than this share of the workers' time would relieve nobody.
+constexpr double kWorthLeavingOut = 0.02;
 /// Memory of the measured demand.
 constexpr double kDemandMemory_s = 2.0;
 
@@ -25,6 +31,7 @@ bool wants(DecodePolicy policy, PacketKind kind) {
         case DecodePolicy::references: return kind != PacketKind::disposable;
         case DecodePolicy::forward: return kind == PacketKind::key || kind == PacketKind::forward;
         case DecodePolicy::keys: return kind == PacketKind::key;
+        case DecodePolicy::automatic: break;
     }
     return true;
 }
@@ -86,7 +93,10 @@ void Scheduler::apply(const PacketArrived& fact, TimePoint now, std::vector<Comm
         camera.last_key = now;
     }
     if (!camera.is_up) return drop(DropReason::down);
-    if (!wants(camera.terms.policy, fact.kind)) return drop(DropReason::policy);
+    const bool is_automatic = camera.terms.policy == DecodePolicy::automatic;
+    if (is_automatic && fact.kind == PacketKind::bidirectional)
+        bidirectional_.add(camera.cost_of(fact.kind).mean(), now);
+    if (!wants(is_automatic ? automatic_ : camera.terms.policy, fact.kind)) return drop(DropReason::policy);
     if (camera.waits_for_key && camera.keys_pending == 0 && fact.kind != PacketKind::key) return drop(DropReason::no_key);
     if (camera.count == camera.ring.size()) {
         drop_packets(fact.camera, camera.count, DropReason::overflow, out);
@@ -103,7 +113,7 @@ void Scheduler::apply(const PacketArrived& fact, TimePoint now, std::vector<Comm
     const Nanoseconds cost = camera.cost_of(fact.kind).mean();
     camera.backlog += cost;
     backlog_ += cost;
-    add_demand(cost, now);
+    demand_.add(cost, now);
 }
 
 void Scheduler::apply(const FrameDecoded& fact, TimePoint, std::vector<Command>& out) {
@@ -138,13 +148,13 @@ void Scheduler::apply(const InferenceDone& fact, TimePoint now, std::vector<Comm
     --running_;
     camera.used_s += seconds(fact.cost) / camera.terms.weight;
     camera.inference_cost.add(fact.cost);
-    add_demand(fact.cost, now);
+    demand_.add(fact.cost, now);
 }
 
 void Scheduler::apply(const Tick&, TimePoint now, std::vector<Command>&) {
     if (ticked_ && now > *ticked_) {
         busy_ = occupied_s_ / (seconds(now - *ticked_) * static_cast<double>(options_.workers));
-        pace_.step(busy_, was_late_);
+        relieve(now);
     }
     ticked_ = now;
     occupied_s_ = 0;
@@ -156,6 +166,23 @@ Nanoseconds Scheduler::result_interval(const Camera& camera) const {
     return from_seconds(seconds(pace_.interval()) / camera.terms.weight);
 }
 
+/// Once a tick: under pressure first the frames that only serve others' pixels go, then results come less often; back in the
+/// other order, as far as what would be added fits.
+void Scheduler::relieve(TimePoint now) {
+    const auto workers = static_cast<double>(options_.workers);
+    const double bidirectional = bidirectional_.per_second(now);
+    const bool is_pressed = was_late_ || busy_ > kBusyHigh;
+    ticks_under_pressure_ = is_pressed ? ticks_under_pressure_ + 1 : 0;
+    if (automatic_ == DecodePolicy::references && bidirectional > kWorthLeavingOut * workers) {
+        if (ticks_under_pressure_ >= kPressureTicks) automatic_ = DecodePolicy::forward;
+        return;
+    }
+    pace_.step(busy_, was_late_);
+    if (automatic_ == DecodePolicy::forward && pace_.interval() == Nanoseconds::zero() &&
+        busy_ + bidirectional / workers < kBusyRoom)
+        automatic_ = DecodePolicy::references;
+}
+
 /// Least virtual time of the cameras that have work; without any, infinitely small.
 double Scheduler::least_used() const {
     double least = std::numeric_limits<double>::infinity();
@@ -164,14 +191,13 @@ double Scheduler::least_used() const {
     return std::isinf(least) ? -least : least;
 }
 
-void Scheduler::add_demand(Nanoseconds cost, TimePoint now) {
-    demand_s_ = demand_s_ * std::exp(-seconds(now - demand_at_) / kDemandMemory_s) + seconds(cost);
-    demand_at_ = now;
+void Scheduler::Demand::add(Nanoseconds cost, TimePoint now) {
+    sum_s_ = sum_s_ * std::exp(-seconds(now - at_) / kDemandMemory_s) + seconds(cost);
+    at_ = now;
 }
 
-/// CPU seconds asked for per second.
-double Scheduler::demand(TimePoint now) const {
-    return demand_s_ * std::exp(-seconds(now - demand_at_) / kDemandMemory_s) / kDemandMemory_s;
+double Scheduler::Demand::per_second(TimePoint now) const {
+    return sum_s_ * std::exp(-seconds(now - at_) / kDemandMemory_s) / kDemandMemory_s;
 }
 
 void Scheduler::dispatch(TimePoint now, std::vector<Command>& out) {
@@ -212,7 +238,7 @@ void Scheduler::give_up_where_hopeless(TimePoint now, std::vector<Command>& out)
         }
         if (!worst) return;
         Camera& camera = cameras_[*worst];
-        const double spare = workers - demand(now);
+        const double spare = workers - demand_.per_second(now);
         const double catch_up_s = spare > 0 ? seconds(backlog_) / spare : std::numeric_limits<double>::infinity();
         const double since_key_s = camera.last_key ? seconds(now - *camera.last_key) : 0;
         if (catch_up_s <= seconds(camera.key_interval.mean()) - since_key_s) return;

@@ -42,14 +42,16 @@ enum class DecodePolicy {
     references,  ///< not those that nothing refers to
     forward,     ///< neither these nor bidirectional ones: no reordering is left
     keys,        ///< key frames only
+    automatic,   ///< `references` while the workers have time for it, else `forward`
 };
-/// Whether the policy decodes packets of this kind.
+/// Whether the policy, which is not `automatic`, decodes packets of this kind. `forward` has its price: encoders let forward
+/// frames refer to bidirectional ones ("b-pyramid"), and then pixels are off until the next key frame.
 bool wants(DecodePolicy policy, PacketKind kind);
 
 struct CameraTerms {
     double weight = 1;  ///< of its share of the workers' time; positive
     Nanoseconds latency_target = std::chrono::milliseconds(200);
-    DecodePolicy policy = DecodePolicy::forward;
+    DecodePolicy policy = DecodePolicy::automatic;
 };
 
 /// @{ Facts. Packets of a camera are numbered by the caller, rising.
@@ -133,6 +135,8 @@ public:
 
     /// Share of the workers' time that jobs took, until the last tick.
     double busy() const { return busy_; }
+    /// What `automatic` means now.
+    DecodePolicy automatic_policy() const { return automatic_; }
     /// Between the results of a camera of weight 1.
     Nanoseconds result_interval() const { return pace_.interval(); }
 
@@ -201,8 +205,18 @@ private:
     Nanoseconds result_interval(const Camera& camera) const;
     double least_used() const;
     void account(TimePoint now);
-    void add_demand(Nanoseconds cost, TimePoint now);
-    double demand(TimePoint now) const;
+    void relieve(TimePoint now);
+
+    /// CPU seconds a second that something takes, as a sum that decays.
+    class Demand {
+    public:
+        void add(Nanoseconds cost, TimePoint now);
+        double per_second(TimePoint now) const;
+
+    private:
+        double sum_s_ = 0;
+        TimePoint at_{};
+    };
 
     SchedulerOptions options_;
     Pace pace_;
@@ -215,8 +229,10 @@ private:
     double occupied_s_ = 0;         ///< job seconds since the last tick
     std::optional<TimePoint> accounted_;
     std::optional<TimePoint> ticked_;
-    double demand_s_ = 0;           ///< decaying sum of the CPU time that was asked for
-    TimePoint demand_at_{};
+    Demand demand_;                 ///< of all that was asked for
+    Demand bidirectional_;          ///< of bidirectional packets of automatic cameras, decoded or not
+    DecodePolicy automatic_ = DecodePolicy::references;
+    int ticks_under_pressure_ = 0;  ///< in a row
 };
 
 }  // namespace facet::brain

@@ -99,7 +99,7 @@ TEST(VirtualBox, WeightsShareTheCoresUnderOverload) {
 TEST(VirtualBox, ACameraFullOfMotionAndNoiseDoesNotHurtTheOthers) {
     VirtualBox calm = box_of(8, hours(1));
     VirtualBox stormy = calm;
-    stormy.cameras[0].storms.push_back({minutes(5), minutes(50), 2.5});
+    stormy.cameras[0].storms.push_back({minutes(5), minutes(50), 2});
     const BoxOutcome before = simulate(calm);
     const BoxOutcome after = simulate(stormy);
     std::vector<double> shares;
