@@ -26,9 +26,9 @@ extern const Command kSynth;
 
 std::span<const Command* const> commands() {
     static constexpr std::array kCommands{
-        &kAnalyze,    &kRun,          &kEvalDetect,   &kEvalSegment, &kEvalClassify, &kEvalRead,  &kEvalFace,
-        &kEvalEmbed,  &kEvalPose,     &kEvalTrack,   &kModelList,    &kModelPull, &kModelInspect,
-        &kModelCheck, &kModelProfile, &kDoctor,      &kReference,    &kSynth,
+        &kAnalyze,      &kRun,        &kEvalDetect,   &kEvalSegment, &kEvalClassify, &kEvalRead,
+        &kEvalFace,     &kEvalEmbed,  &kEvalPose,     &kEvalTrack,   &kModelList,    &kModelPull,
+        &kModelInspect, &kModelCheck, &kModelProfile, &kDoctor,      &kReference,    &kSynth,
     };
     return kCommands;
 }

@@ -62,9 +62,9 @@ std::string text_summary(const engine::AnalysisSummary& summary, double cpu_s) {
         "{} frames, {} events in {:.1f} s ({:.1f} frames/s, {:.2f} ms CPU a frame: decode {:.2f}, image {:.2f}, inference "
         "{:.2f}, track {:.2f}, rule {:.2f}, sink {:.2f}) after {:.1f} s of starting; peak memory {:.0f} MB",
         summary.frames, summary.events, summary.wall_s, frames_per_second(summary),
-        1e3 * (cpu_s - summary.startup_cpu_s) / static_cast<double>(std::max<std::int64_t>(1, summary.frames)), stage(summary.costs.decode),
-        stage(summary.costs.image), stage(summary.costs.inference), stage(summary.costs.track), stage(summary.costs.rule),
-        stage(summary.costs.sink), summary.startup_s, peak_rss_mb());
+        1e3 * (cpu_s - summary.startup_cpu_s) / static_cast<double>(std::max<std::int64_t>(1, summary.frames)),
+        stage(summary.costs.decode), stage(summary.costs.image), stage(summary.costs.inference), stage(summary.costs.track),
+        stage(summary.costs.rule), stage(summary.costs.sink), summary.startup_s, peak_rss_mb());
 }
 
 }  // namespace facet::app

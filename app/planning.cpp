@@ -34,8 +34,7 @@ tl::expected<Planned, ExitCode> plan_site(const engine::Site& site, Context& con
         if (!created) return refuse(kModelUnusable, created.error());
         planned.backend = std::move(*created);
     }
-    auto plan =
-        engine::make_plan(site, builtins(), planned.backend.get(), read_profile(context.log), context.log);
+    auto plan = engine::make_plan(site, builtins(), planned.backend.get(), read_profile(context.log), context.log);
     if (!plan)
         return refuse(plan.error().fault == engine::PlanFault::model ? kModelUnusable : kWrongUsage, plan.error().error);
     planned.plan = std::move(*plan);

@@ -62,8 +62,11 @@ std::string run_line(const engine::LiveStatus& status) {
         p50 = std::max(p50, camera.latency_p50_ms);
         p99 = std::max(p99, camera.latency_p99_ms);
     }
-    return fmt::format("{} of {} cameras up, {:.1f} results/s, worst camera's p50 {:.0f} ms, p99 {:.0f} ms, cores {:.0f} % busy", up,
-                       status.cameras.size(), rate, p50, p99, 100 * status.busy);
+    return fmt::format(
+        "{} of {} cameras up, {:.1f} results/s, worst camera's p50 {:.0f} ms, p99 {:.0f} ms, cores {:.0f} % busy, "
+        "decoding {}, results {:.0f} ms apart at least",
+        up, status.cameras.size(), rate, p50, p99, 100 * status.busy, status.automatic_policy,
+        1e3 * seconds(status.result_interval));
 }
 
 std::string run_table(const engine::LiveStatus& status) {

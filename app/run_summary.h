@@ -7,8 +7,8 @@
 
 namespace facet::app {
 
-/// One line of JSON with the keys of docs/interfaces.md: of the whole run, and per camera results a second, p50 and p99 in ms,
-/// drops by reason.
+/// One line of JSON with the keys of docs/interfaces.md: of the whole run, and per camera results a second, p50 and p99 in
+/// ms, drops by reason.
 std::string run_json(const engine::LiveStatus& status, double cpu_s);
 
 /// "16 of 16 cameras up, 100.2 results/s, p50 31 ms, p99 88 ms, cores 81 % busy"

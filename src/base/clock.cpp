@@ -17,6 +17,7 @@ Nanoseconds read(clockid_t clock) {
 }
 }  // namespace
 
+WallTime wall_now() { return std::chrono::time_point_cast<Nanoseconds>(std::chrono::system_clock::now()); }
 Nanoseconds thread_cpu_time() { return read(CLOCK_THREAD_CPUTIME_ID); }
 Nanoseconds process_cpu_time() { return read(CLOCK_PROCESS_CPUTIME_ID); }
 

@@ -16,6 +16,9 @@ using WallTime = std::chrono::sys_time<Nanoseconds>;
 
 inline TimePoint monotonic_now() { return std::chrono::time_point_cast<Nanoseconds>(std::chrono::steady_clock::now()); }
 
+/// For live cameras only: what is made of recordings never depends on when that was.
+WallTime wall_now();
+
 /// Seconds as a double, for formulas and for printing.
 inline double seconds(Nanoseconds duration) { return std::chrono::duration<double>(duration).count(); }
 /// The nearest duration to `seconds`; the value must be finite and within +-292 years.

@@ -25,13 +25,14 @@ constexpr std::size_t kResultsMax = 64;
 constexpr auto kTick = std::chrono::milliseconds(250);
 constexpr auto kStatusInterval = std::chrono::seconds(1);
 
-constexpr MetricRow kLatency{.name = "facet_latency_seconds",
-                             .type = MetricType::histogram,
-                             .unit = "seconds",
-                             .help = "By stage; total is the arrival of the frame's own packet to the decision on its events.",
-                             .labels = {"camera", "stage"},
-                             .bounds = kLatencyBounds,
-                             .children_max = 8192};
+constexpr MetricRow kLatency{
+    .name = "facet_latency_seconds",
+    .type = MetricType::histogram,
+    .unit = "seconds",
+    .help = "By stage; total is the arrival of the frame's own packet to the decision on its events.",
+    .labels = {"camera", "stage"},
+    .bounds = kLatencyBounds,
+    .children_max = 8192};
 constexpr MetricRow kFrames{.name = "facet_frames_total",
                             .type = MetricType::counter,
                             .unit = "frames",
@@ -99,7 +100,7 @@ struct CameraMetrics {
     Counter* decoded;
     Counter* looked_at;
     Gauge* up;
-    std::map<std::size_t, Counter*> results;  // by expert
+    std::map<std::size_t, Counter*> results;              // by expert
     std::map<std::string, Counter*, std::less<>> events;  // by rule
 };
 
@@ -135,7 +136,8 @@ struct LiveCamera {
     std::size_t held = 0;
     std::shared_ptr<source::live::LiveDecoder> decoder;  // of the connection that stands
     std::int64_t frames = 0;
-    std::vector<std::pair<std::int64_t, FramePtr>> waiting;  // decoded, not asked for yet; the newest and one that it replaces
+    std::vector<std::pair<std::int64_t, FramePtr>>
+        waiting;  // decoded, not asked for yet; the newest and one that it replaces
     bool decodes = false;
     bool infers = false;
     bool is_up = false;
@@ -222,8 +224,8 @@ private:
 Status LiveRun::open() {
     for (const auto& plan : plan_.cameras) {
         auto camera = std::make_unique<LiveCamera>(plan, plan_, metrics_);
-        camera->index = scheduler_.add_camera(
-            {.weight = plan.weight, .latency_target = options_.latency_target, .policy = plan.decode});
+        camera->index =
+            scheduler_.add_camera({.weight = plan.weight, .latency_target = options_.latency_target, .policy = plan.decode});
         FACET_TRY(camera->scene, CameraScene::create(plan_, plan, false, false));
         for (const std::size_t expert : plan.experts)
             camera->states.push_back(plan_.experts[expert].loaded->expert->new_state());
@@ -306,8 +308,8 @@ void LiveRun::lose(LiveCamera& camera, const Error& error, source::live::Backoff
     camera.interrupt.wait_until(now + wait);
 }
 
-/// With the lock held. Carries out what the scheduler commands. A worker that has just become free takes the next work itself
-/// and wakes nobody for it.
+/// With the lock held. Carries out what the scheduler commands. A worker that has just become free takes the next work
+/// itself and wakes nobody for it.
 void LiveRun::tell(const brain::Fact& fact, bool from_free_worker) {
     commands_.clear();
     scheduler_.on(fact, monotonic_now(), commands_);
@@ -474,6 +476,7 @@ LiveStatus LiveRun::status_now() const {
     status.wall_s = seconds(monotonic_now() - began_);
     status.busy = scheduler_.busy();
     status.result_interval = scheduler_.result_interval();
+    status.automatic_policy = brain::name(scheduler_.automatic_policy());
     status.interrupted = interrupted_;
     status.costs = costs_;
     status.model_error = model_error_;

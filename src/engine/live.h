@@ -54,8 +54,9 @@ struct LiveCameraStatus {
 struct LiveStatus {
     std::vector<LiveCameraStatus> cameras;
     double wall_s = 0;
-    double busy = 0;  ///< share of the workers' time, lately
-    Nanoseconds result_interval{};
+    double busy = 0;                    ///< share of the workers' time, lately
+    Nanoseconds result_interval{};      ///< least time between two results of a camera of weight 1
+    std::string_view automatic_policy;  ///< what `decode: auto` means now
     bool interrupted = false;
     StageCosts costs;
     Error output_error{ErrorCode::internal, ""};  ///< message empty = none; the run stopped because of it
@@ -66,8 +67,8 @@ struct LiveStatus {
 std::span<const MetricRow> live_metrics();
 
 /// Runs the plan's cameras until `stop`, the duration, or the end of all files. A camera that cannot be reached is tried
-/// again for ever, and says so. `status` is called about once a second from this thread. Sinks are written by a thread of their
-/// own and not finished.
+/// again for ever, and says so. `status` is called about once a second from this thread. Sinks are written by a thread of
+/// their own and not finished.
 LiveStatus run_live(const Plan& plan, const LiveOptions& options, std::span<const std::unique_ptr<sink::Sink>> sinks,
                     Metrics& metrics, Log& log, const std::atomic<bool>& stop,
                     const std::function<void(const LiveStatus&)>& status);

@@ -19,8 +19,8 @@ struct LiveResult {
     LiveResult* next = nullptr;  // of the free list or of the queue
 };
 
-/// Thread-safe. A fixed number of results is under way: who wants one more than that waits until one is written, since events
-/// may be late but never lost.
+/// Thread-safe. A fixed number of results is under way: who wants one more than that waits until one is written, since
+/// events may be late but never lost.
 class LiveWriter {
 public:
     LiveWriter(std::span<const std::unique_ptr<sink::Sink>> sinks, std::size_t results_max);

@@ -8,7 +8,9 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <exception>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <thread>
@@ -123,7 +125,7 @@ std::optional<Refusal> refusal_of(const beast::error_code& error) {
 
 }  // namespace
 
-/// The thread, the listening socket and the connections. All but construction, start() and destruction happens on its thread.
+/// The thread, the listening socket and the connections. All but construction, start() and destruction is on its thread.
 class MetricsEndpoint::Listener {
 public:
     explicit Listener(const Options& options) : options_(options) {

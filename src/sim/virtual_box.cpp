@@ -46,8 +46,8 @@ struct Camera {
     CameraOutcome outcome;
     Latencies latencies;
     Random random{0};
-    std::int64_t packet = 0;       // next
-    std::int64_t in_group = 0;     // of the next packet, from its key frame
+    std::int64_t packet = 0;    // next
+    std::int64_t in_group = 0;  // of the next packet, from its key frame
     bool is_up = false;
     TimePoint decoding_arrived{};
     PacketKind decoding_kind = PacketKind::key;

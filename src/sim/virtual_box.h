@@ -1,6 +1,6 @@
 #pragma once
-// VirtualBox: cameras, workers and costs on virtual time, driving the scheduler that the engine drives. An hour of many cameras
-// takes seconds; the same seed gives the same numbers.
+// VirtualBox: cameras, workers and costs on virtual time, driving the scheduler that the engine drives. An hour of many
+// cameras takes seconds; the same seed gives the same numbers.
 
 #include <array>
 #include <cstdint>
@@ -29,7 +29,7 @@ struct VirtualCamera {
     double frames_per_second = 25;
     int key_interval = 50;
     int bidirectional = 3;
-    Nanoseconds phase{};  ///< of its first packet
+    Nanoseconds phase{};   ///< of its first packet
     double jitter = 0.05;  ///< of packets' arrivals, in frame intervals; packets keep their order
     Nanoseconds decode_key = std::chrono::microseconds(8000);
     Nanoseconds decode_forward = std::chrono::microseconds(5500);
@@ -64,8 +64,8 @@ struct CameraOutcome {
 
 struct BoxOutcome {
     std::vector<CameraOutcome> cameras;
-    double busy = 0;                  ///< share of the workers' time
-    std::int64_t facts = 0;           ///< told to the scheduler
+    double busy = 0;                ///< share of the workers' time
+    std::int64_t facts = 0;         ///< told to the scheduler
     Nanoseconds result_interval{};  ///< as it was at the end
 };
 

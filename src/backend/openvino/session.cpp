@@ -1,7 +1,7 @@
 #include "backend/openvino/session.h"
 
-#include "base/denormals.h"
 #include "backend/openvino/element_type.h"
+#include "base/denormals.h"
 
 namespace facet::backend {
 

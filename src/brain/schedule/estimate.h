@@ -5,8 +5,8 @@
 
 namespace facet::brain {
 
-/// Running mean and mean absolute deviation, after Jacobson, "Congestion Avoidance and Control" (SIGCOMM 1988): cheap, follows
-/// change within some ten jobs, and knows its own spread. Pure.
+/// Running mean and mean absolute deviation, after Jacobson, "Congestion Avoidance and Control" (SIGCOMM 1988): cheap,
+/// follows change within some ten jobs, and knows its own spread. Pure.
 class Estimate {
 public:
     explicit Estimate(Nanoseconds initial) : mean_(initial), deviation_(initial / 2) {}

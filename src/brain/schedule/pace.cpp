@@ -5,17 +5,17 @@
 namespace facet::brain {
 
 namespace {
-constexpr double kBusyHigh = 0.97;
-constexpr double kBusyLow = 0.92;
-constexpr auto kStepUp = std::chrono::milliseconds(10);
+constexpr double kBusyHigh = 0.95;
+constexpr double kBusyLow = 0.88;
+constexpr auto kStepUp = std::chrono::milliseconds(5);
 constexpr auto kStepDown = std::chrono::milliseconds(2);
 }  // namespace
 
 void Pace::step(double busy, bool was_late) {
     if (was_late || busy > kBusyHigh)
-        interval_ = std::min(interval_max_, interval_ + interval_ / 4 + kStepUp);
+        interval_ = std::min(interval_max_, interval_ + interval_ / 8 + kStepUp);
     else if (busy < kBusyLow)
-        interval_ = std::max(Nanoseconds::zero(), interval_ - interval_ / 32 - kStepDown);
+        interval_ = std::max(Nanoseconds::zero(), interval_ - interval_ / 16 - kStepDown);
 }
 
 }  // namespace facet::brain

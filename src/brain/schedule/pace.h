@@ -5,9 +5,9 @@
 
 namespace facet::brain {
 
-/// Additive and multiplicative steps up under pressure, slow steps down without (Chiu and Jain, "Analysis of the Increase and
-/// Decrease Algorithms for Congestion Avoidance", 1989): cameras share what there is evenly instead of the first taking all.
-/// Pure.
+/// Additive and multiplicative steps up under pressure, slow steps down without (Chiu and Jain, "Analysis of the Increase
+/// and Decrease Algorithms for Congestion Avoidance", 1989): cameras share what there is evenly instead of the first taking
+/// all. Pure.
 class Pace {
 public:
     explicit Pace(Nanoseconds interval_max) : interval_max_(interval_max) {}

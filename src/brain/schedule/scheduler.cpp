@@ -14,10 +14,16 @@ constexpr double kShareSlack_s = 0.05;
 /// A camera that has had no result for so long gets one even if it comes late: a slow answer tells more than none, and the
 /// estimate of its cost would never be corrected.
 constexpr auto kStarved = std::chrono::seconds(2);
+/// Of the running mean of `busy_` per tick: a second or two, longer than cameras' groups of pictures make it swing.
+constexpr double kBusyGain = 0.15;
 /// Share of the workers' time above which there is pressure, and below which there is room for more.
 constexpr double kBusyHigh = 0.92;
+constexpr double kBusyWithMisses = 0.85;
 constexpr double kBusyRoom = 0.75;
 constexpr int kPressureTicks = 4;
+/// Share of refused frames and skipped groups above which there is pressure, and the memory of both counts per tick.
+constexpr double kMissShare = 0.03;
+constexpr double kMissMemory = 0.9;
 /// Leaving out what takes less than this share of the workers' time would relieve nobody.
 constexpr double kWorthLeavingOut = 0.02;
 /// Memory of the measured demand.
@@ -34,6 +40,11 @@ bool wants(DecodePolicy policy, PacketKind kind) {
         case DecodePolicy::automatic: break;
     }
     return true;
+}
+
+std::string_view name(DecodePolicy policy) {
+    constexpr std::array<std::string_view, 5> kNames{"all", "references", "forward", "keys", "auto"};
+    return kNames[static_cast<std::size_t>(policy)];
 }
 
 std::string_view name(DropReason reason) {
@@ -94,14 +105,13 @@ void Scheduler::apply(const PacketArrived& fact, TimePoint now, std::vector<Comm
     }
     if (!camera.is_up) return drop(DropReason::down);
     const bool is_automatic = camera.terms.policy == DecodePolicy::automatic;
-    if (is_automatic && fact.kind == PacketKind::bidirectional)
-        bidirectional_.add(camera.cost_of(fact.kind).mean(), now);
+    if (is_automatic && fact.kind == PacketKind::bidirectional) bidirectional_.add(camera.cost_of(fact.kind).mean(), now);
     if (!wants(is_automatic ? automatic_ : camera.terms.policy, fact.kind)) return drop(DropReason::policy);
     if (camera.waits_for_key && camera.keys_pending == 0 && fact.kind != PacketKind::key) return drop(DropReason::no_key);
     if (camera.count == camera.ring.size()) {
         drop_packets(fact.camera, camera.count, DropReason::overflow, out);
         camera.waits_for_key = true;
-        was_late_ = true;
+        ++misses_;
         if (fact.kind != PacketKind::key) return drop(DropReason::no_key);
     }
     // Who had nothing to do keeps a bounded credit: it may not make up for hours of silence now.
@@ -153,12 +163,12 @@ void Scheduler::apply(const InferenceDone& fact, TimePoint now, std::vector<Comm
 
 void Scheduler::apply(const Tick&, TimePoint now, std::vector<Command>&) {
     if (ticked_ && now > *ticked_) {
-        busy_ = occupied_s_ / (seconds(now - *ticked_) * static_cast<double>(options_.workers));
+        const double busy = occupied_s_ / (seconds(now - *ticked_) * static_cast<double>(options_.workers));
+        busy_ += kBusyGain * (busy - busy_);
         relieve(now);
     }
     ticked_ = now;
     occupied_s_ = 0;
-    was_late_ = false;
 }
 
 /// A camera of twice the weight gets results twice as often.
@@ -171,13 +181,17 @@ Nanoseconds Scheduler::result_interval(const Camera& camera) const {
 void Scheduler::relieve(TimePoint now) {
     const auto workers = static_cast<double>(options_.workers);
     const double bidirectional = bidirectional_.per_second(now);
-    const bool is_pressed = was_late_ || busy_ > kBusyHigh;
+    // Misses beside idle workers are those of a burst, such as all cameras' key frames in one instant: no pressure.
+    misses_ *= kMissMemory;
+    answers_ *= kMissMemory;
+    const bool is_late = busy_ > kBusyWithMisses && misses_ > kMissShare * (misses_ + answers_);
+    const bool is_pressed = is_late || busy_ > kBusyHigh;
     ticks_under_pressure_ = is_pressed ? ticks_under_pressure_ + 1 : 0;
     if (automatic_ == DecodePolicy::references && bidirectional > kWorthLeavingOut * workers) {
         if (ticks_under_pressure_ >= kPressureTicks) automatic_ = DecodePolicy::forward;
         return;
     }
-    pace_.step(busy_, was_late_);
+    pace_.step(busy_, is_late);
     if (automatic_ == DecodePolicy::forward && pace_.interval() == Nanoseconds::zero() &&
         busy_ + bidirectional / workers < kBusyRoom)
         automatic_ = DecodePolicy::references;
@@ -229,7 +243,7 @@ void Scheduler::give_up_where_hopeless(TimePoint now, std::vector<Command>& out)
                 std::size_t newest_key = camera.count - 1;
                 while (camera.at(newest_key).kind != PacketKind::key) --newest_key;
                 drop_packets(index, newest_key, DropReason::behind, out);
-                was_late_ = true;
+                ++misses_;
                 continue;
             }
             // A key frame itself is worth its cost however late: without it there is nothing until the next one.
@@ -244,7 +258,7 @@ void Scheduler::give_up_where_hopeless(TimePoint now, std::vector<Command>& out)
         if (catch_up_s <= seconds(camera.key_interval.mean()) - since_key_s) return;
         drop_packets(*worst, camera.count, DropReason::behind, out);
         camera.waits_for_key = true;
-        was_late_ = true;
+        ++misses_;
     }
 }
 
@@ -270,7 +284,7 @@ void Scheduler::consider(CameraIndex index, TimePoint now, double least_used_s, 
         if (is_starved || now + camera.inference_cost.careful() <= deadline) {
             offer(true, deadline);
         } else {
-            was_late_ = true;
+            ++misses_;
             drop_frame(index, DropReason::late, out);
         }
     }
@@ -286,6 +300,7 @@ void Scheduler::begin(const Candidate& candidate, TimePoint now, std::vector<Com
     ++running_;
     if (candidate.is_inference) {
         camera.infers = true;
+        ++answers_;
         camera.last_result = camera.frame->arrived;
         camera.last_answer = now;
         out.push_back({CommandKind::infer, candidate.camera, camera.frame->packet, camera.frame->packet, {}});

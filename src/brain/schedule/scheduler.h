@@ -2,9 +2,9 @@
 // Scheduler: which packet to decode and which frame to look at next, on which terms to refuse. Facts with times in, commands
 // out; no thread, no clock, and no allocation after add_camera(). The engine and the simulator drive the same one.
 //
-// The intuition. Every frame has a deadline: the arrival of its own packet plus the camera's latency target. Whenever a worker
-// is free, the work with the earliest deadline goes first (EDF is optimal while all can be met: Liu and Layland, JACM 1973).
-// Where not all can be met, three things keep the promise:
+// The intuition. Every frame has a deadline: the arrival of its own packet plus the camera's latency target. Whenever a
+// worker is free, the work with the earliest deadline goes first (EDF is optimal while all can be met: Liu and Layland, JACM
+// 1973). Where not all can be met, three things keep the promise:
 //   - shares: a camera that has used more than its weighted share of the workers' time waits behind those that have not
 //     (virtual time, as in weighted fair queueing: Demers, Keshav and Shenker, SIGCOMM 1989);
 //   - admission: a frame whose inference would predictably end after its deadline is refused, not run;
@@ -48,6 +48,8 @@ enum class DecodePolicy {
 /// frames refer to bidirectional ones ("b-pyramid"), and then pixels are off until the next key frame.
 bool wants(DecodePolicy policy, PacketKind kind);
 
+std::string_view name(DecodePolicy policy);
+
 struct CameraTerms {
     double weight = 1;  ///< of its share of the workers' time; positive
     Nanoseconds latency_target = std::chrono::milliseconds(200);
@@ -76,7 +78,7 @@ struct FrameDecoded {
 /// The decode job of this camera has ended, after its frames were reported.
 struct DecodeDone {
     CameraIndex camera = 0;
-    Nanoseconds cost{};  ///< CPU time
+    Nanoseconds cost{};   ///< CPU time
     bool failed = false;  ///< nothing decodes before the next key frame
 };
 struct InferenceDone {
@@ -133,7 +135,7 @@ public:
     /// `now` never decreases. Appends to `out`, at most as many workers as are free begin something.
     void on(const Fact& fact, TimePoint now, std::vector<Command>& out);
 
-    /// Share of the workers' time that jobs took, until the last tick.
+    /// Share of the workers' time that jobs took in the last seconds.
     double busy() const { return busy_; }
     /// What `automatic` means now.
     DecodePolicy automatic_policy() const { return automatic_; }
@@ -166,10 +168,9 @@ private:
         TimePoint last_answer{};               ///< when that was; before the first one, when the camera came up
         std::optional<TimePoint> last_key;     ///< arrival
         Estimate key_interval{std::chrono::seconds(2)};
-        std::array<Estimate, kPacketKinds> decode_cost{Estimate{std::chrono::milliseconds(4)},
-                                                       Estimate{std::chrono::milliseconds(4)},
-                                                       Estimate{std::chrono::milliseconds(4)},
-                                                       Estimate{std::chrono::milliseconds(4)}};
+        std::array<Estimate, kPacketKinds> decode_cost{
+            Estimate{std::chrono::milliseconds(4)}, Estimate{std::chrono::milliseconds(4)},
+            Estimate{std::chrono::milliseconds(4)}, Estimate{std::chrono::milliseconds(4)}};
         Estimate inference_cost{std::chrono::milliseconds(10)};
         Nanoseconds backlog{};  ///< predicted cost of what is pending and wanted
         double used_s = 0;      ///< virtual time: CPU seconds / weight
@@ -222,15 +223,16 @@ private:
     Pace pace_;
     std::vector<Camera> cameras_;
     std::size_t cameras_up_ = 0;
-    std::size_t running_ = 0;       ///< jobs
-    Nanoseconds backlog_{};         ///< of all cameras
-    bool was_late_ = false;         ///< since the last tick
+    std::size_t running_ = 0;  ///< jobs
+    Nanoseconds backlog_{};    ///< of all cameras
+    double misses_ = 0;        ///< decaying count of frames and groups that were refused because of time
+    double answers_ = 0;       ///< of inferences
     double busy_ = 0;
-    double occupied_s_ = 0;         ///< job seconds since the last tick
+    double occupied_s_ = 0;  ///< job seconds since the last tick
     std::optional<TimePoint> accounted_;
     std::optional<TimePoint> ticked_;
-    Demand demand_;                 ///< of all that was asked for
-    Demand bidirectional_;          ///< of bidirectional packets of automatic cameras, decoded or not
+    Demand demand_;         ///< of all that was asked for
+    Demand bidirectional_;  ///< of bidirectional packets of automatic cameras, decoded or not
     DecodePolicy automatic_ = DecodePolicy::references;
     int ticks_under_pressure_ = 0;  ///< in a row
 };

@@ -27,8 +27,7 @@ FramePtr LiveDecoder::make_frame(ffmpeg::DecodedFrame& decoded, Picture picture,
     frame->sequence = frames_++;
     frame->t = capture - first_capture_;
     frame->pts = decoded.pts.value_or(frame->t);
-    frame->captured =
-        std::chrono::time_point_cast<Nanoseconds>(std::chrono::system_clock::now()) - (monotonic_now() - capture);
+    frame->captured = wall_now() - (monotonic_now() - capture);
     frame->arrived = decoded.arrived;
     frame->decode_cost = cost;
     return frame;

@@ -13,7 +13,9 @@ constexpr Nanoseconds kIntervalUnknown = std::chrono::milliseconds(40);
 /// A file whose times leap further than this goes on at once.
 constexpr Nanoseconds kLeap = std::chrono::seconds(10);
 
-bool is_network(const std::string& address) { return address.find("://") != std::string::npos && !address.starts_with("file:"); }
+bool is_network(const std::string& address) {
+    return address.find("://") != std::string::npos && !address.starts_with("file:");
+}
 
 SourceFacts facts_of(const ffmpeg::StreamFacts& stream) {
     SourceFacts facts;
@@ -64,8 +66,7 @@ Result<bool> LiveInput::read(LivePacket& packet) {
     while (!interrupt_.is_raised()) {
         FACET_TRY(const bool more, demuxer_.read(packet.data));
         if (!more) {
-            if (!is_file_)
-                return fail(ErrorCode::unavailable, "{}: the camera ended the stream", demuxer_.facts().path);
+            if (!is_file_) return fail(ErrorCode::unavailable, "{}: the camera ended the stream", demuxer_.facts().path);
             if (!options_.loop || !origin_) return false;
             FACET_CHECK(demuxer_.rewind());
             started_ += last_ + interval_ - *origin_;

@@ -147,14 +147,14 @@ Status Demuxer::State::open_format() {
         av_dict_set(&options, "protocol_whitelist", "file,data,crypto", 0);
     } else {
         format->interrupt_callback = {&is_over, &network};
-        format->flags |= AVFMT_FLAG_NOBUFFER;
         network.give_up = monotonic_now() + 2 * kSilenceMax;
         constexpr std::string_view kUdp = "?transport=udp";
         url = address;
         const bool udp = url.ends_with(kUdp);
         if (udp) url.resize(url.size() - kUdp.size());
         av_dict_set(&options, "rtsp_transport", udp ? "udp" : "tcp", 0);
-        av_dict_set(&options, "protocol_whitelist", "rtsp,rtsps,rtp,srtp,udp,tcp,tls,http,https,hls,httpproxy,crypto,data", 0);
+        av_dict_set(&options, "protocol_whitelist", "rtsp,rtsps,rtp,srtp,udp,tcp,tls,http,https,hls,httpproxy,crypto,data",
+                    0);
         av_dict_set(&options, "analyzeduration", "1000000", 0);
     }
     int code = avformat_open_input(&format, url.c_str(), nullptr, &options);
@@ -281,7 +281,8 @@ Result<Demuxer> Demuxer::open_network(const std::string& address, const std::str
 
 Status Demuxer::rewind() {
     const MessageScope messages;
-    const int code = av_seek_frame(state_->format, state_->stream->index, std::numeric_limits<std::int64_t>::min(), AVSEEK_FLAG_BACKWARD);
+    const int code =
+        av_seek_frame(state_->format, state_->stream->index, std::numeric_limits<std::int64_t>::min(), AVSEEK_FLAG_BACKWARD);
     if (code < 0) return messages.fail(state_->path, "go back to the beginning", code);
     return {};
 }

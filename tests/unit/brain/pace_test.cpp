@@ -26,9 +26,9 @@ TEST(Pace, UnderPressureItGrowsToItsMostAndNoFurther) {
 
 TEST(Pace, ItComesBackSlowlyOnceThereIsRoom) {
     Pace pace(milliseconds(500));
-    for (int i = 0; i < 30; ++i) pace.step(1.0, true);
+    for (int i = 0; i < 60; ++i) pace.step(1.0, true);
     pace.step(0.8, false);
-    EXPECT_GT(pace.interval(), milliseconds(450));
+    EXPECT_GT(pace.interval(), milliseconds(440));
     for (int i = 0; i < 200; ++i) pace.step(0.8, false);
     EXPECT_EQ(pace.interval(), milliseconds(0));
 }
@@ -37,7 +37,7 @@ TEST(Pace, BetweenFullAndIdleItHolds) {
     Pace pace(milliseconds(500));
     for (int i = 0; i < 4; ++i) pace.step(1.0, false);
     const Nanoseconds held = pace.interval();
-    for (int i = 0; i < 50; ++i) pace.step(0.95, false);
+    for (int i = 0; i < 50; ++i) pace.step(0.92, false);
     EXPECT_EQ(pace.interval(), held);
 }
 

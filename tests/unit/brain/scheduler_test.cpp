@@ -173,7 +173,7 @@ TEST(Scheduler, UnderPressureAutomaticLeavesOutBidirectionalFramesAndTakesThemAg
             if (i % 6 == 5) world.tell(Tick{}, at(ms + cost_ms));
         }
     };
-    for (int i = 0; i < 4; ++i) second_of_decoding(39);
+    for (int i = 0; i < 20; ++i) second_of_decoding(39);
     EXPECT_EQ(world.scheduler().automatic_policy(), DecodePolicy::forward);
     for (int i = 0; i < 40; ++i) second_of_decoding(3);
     EXPECT_EQ(world.scheduler().automatic_policy(), DecodePolicy::references);

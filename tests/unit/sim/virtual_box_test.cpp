@@ -18,7 +18,8 @@ using std::chrono::seconds;
 VirtualBox box_of(std::size_t cameras, Nanoseconds duration = minutes(2)) {
     VirtualBox box;
     box.cameras.resize(cameras);
-    for (std::size_t i = 0; i < cameras; ++i) box.cameras[i].phase = milliseconds(i * 37 % 40) + milliseconds(i * 131 % 2000);
+    for (std::size_t i = 0; i < cameras; ++i)
+        box.cameras[i].phase = milliseconds(i * 37 % 40) + milliseconds(i * 131 % 2000);
     box.duration = duration;
     return box;
 }
@@ -99,7 +100,7 @@ TEST(VirtualBox, WeightsShareTheCoresUnderOverload) {
 TEST(VirtualBox, ACameraFullOfMotionAndNoiseDoesNotHurtTheOthers) {
     VirtualBox calm = box_of(8, hours(1));
     VirtualBox stormy = calm;
-    stormy.cameras[0].storms.push_back({minutes(5), minutes(50), 2});
+    stormy.cameras[0].storms.push_back({minutes(5), minutes(50), 1.75});
     const BoxOutcome before = simulate(calm);
     const BoxOutcome after = simulate(stormy);
     std::vector<double> shares;
@@ -115,7 +116,8 @@ TEST(VirtualBox, ACameraFullOfMotionAndNoiseDoesNotHurtTheOthers) {
 TEST(VirtualBox, ACameraIsBackWithinASecondOfItsNextKeyFrame) {
     VirtualBox box = box_of(16, minutes(10));
     for (std::size_t i = 0; i < 16; ++i)
-        for (int k = 0; k < 20; ++k) box.cameras[i].outages.push_back({seconds(10 + 25 * k + static_cast<int>(i)), seconds(3)});
+        for (int k = 0; k < 20; ++k)
+            box.cameras[i].outages.push_back({seconds(10 + 25 * k + static_cast<int>(i)), seconds(3)});
     for (const auto& camera : simulate(box).cameras) {
         EXPECT_GT(camera.recovery_max_s, 0);
         EXPECT_LT(camera.recovery_max_s, 1);
