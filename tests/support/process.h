@@ -1,10 +1,12 @@
 #pragma once
 // Runs a program and waits for it: exit code, standard output and standard error. For tests of the command line.
 
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -95,6 +97,22 @@ private:
     TemporaryFolder folder_;
     pid_t pid_ = -1;
 };
+
+/// Waits until `is_so()`, at most for `limit`; tells whether it came. For whole programs, which run on the real clock.
+template <class Condition>
+bool eventually(Condition is_so, std::chrono::milliseconds limit) {
+    constexpr int kPoll_ms = 50;
+    const auto until = std::chrono::steady_clock::now() + limit;
+    while (!is_so()) {
+        if (std::chrono::steady_clock::now() >= until) return false;
+        poll(nullptr, 0, kPoll_ms);
+    }
+    return true;
+}
+/// Lets real time pass for a program that runs.
+inline void let_pass(std::chrono::milliseconds time) {
+    eventually([] { return false; }, time);
+}
 
 inline ProcessResult run_process(const std::vector<std::string>& command) { return Process(command).wait(); }
 

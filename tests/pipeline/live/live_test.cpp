@@ -5,7 +5,6 @@
 #include <chrono>
 #include <csignal>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "support/process.h"
 
@@ -88,7 +87,7 @@ TEST_F(LiveTest, EveryPacketIsAccountedFor) {
 TEST_F(LiveTest, SigtermDrainsAndStopsWithinTwoSeconds) {
     write_site({video(), video()}, "live: true\n    loop: true");
     Process process(command({"--json", "--events", folder_ / "events.jsonl"}));
-    std::this_thread::sleep_for(milliseconds(1500));
+    let_pass(milliseconds(1500));
     const auto asked = std::chrono::steady_clock::now();
     kill(process.pid(), SIGTERM);
     const auto result = process.wait();
@@ -137,11 +136,12 @@ TEST_F(LiveTest, NumbersAreServedWhileItRuns) {
     write_site({video()}, "live: true\n    loop: true", "metrics: {listen: '127.0.0.1:39464'}\n");
     Process process(command());
     std::string text;
-    for (int i = 0; i < 50 && text.find("facet_results_total{camera=\"cam0\",expert=\"motion\"} ") == std::string::npos;
-         ++i) {
-        std::this_thread::sleep_for(milliseconds(100));
-        text = run_process({"curl", "-s", "http://127.0.0.1:39464/metrics"}).out;
-    }
+    EXPECT_TRUE(eventually(
+        [&] {
+            text = run_process({"curl", "-s", "http://127.0.0.1:39464/metrics"}).out;
+            return text.find("facet_results_total{camera=\"cam0\",expert=\"motion\"} ") != std::string::npos;
+        },
+        milliseconds(5000)));
     kill(process.pid(), SIGTERM);
     EXPECT_EQ(process.wait().exit_code, kInterrupted);
     EXPECT_THAT(text, HasSubstr("facet_latency_seconds_bucket{camera=\"cam0\",stage=\"total\",le=\"0.2\"}"));

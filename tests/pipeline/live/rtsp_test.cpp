@@ -6,7 +6,6 @@
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "support/process.h"
 
@@ -29,9 +28,8 @@ protected:
         server_ =
             std::make_unique<Process>(std::vector<std::string>{"/usr/bin/python3", tool, "--port", "38554", "--control-port",
                                                                "38555", "--count", "2", "--files", folder_ / "street.mp4"});
-        for (int i = 0; i < 100 && server_->out().find("ready") == std::string::npos; ++i)
-            std::this_thread::sleep_for(milliseconds(100));
-        ASSERT_NE(server_->out().find("ready"), std::string::npos) << "the server does not come up";
+        ASSERT_TRUE(eventually([&] { return server_->out().find("ready") != std::string::npos; }, milliseconds(10'000)))
+            << "the server does not come up";
     }
     void TearDown() override {
         if (!server_) return;
@@ -69,7 +67,7 @@ TEST_F(RtspTest, CamerasAreWatchedOverTcpAndOverUdp) {
 
 TEST_F(RtspTest, ACameraThatDropsItsConnectionComesBackAndTheOtherNoticesNothing) {
     Process process = start("8s");
-    std::this_thread::sleep_for(milliseconds(2500));
+    let_pass(milliseconds(2500));
     fault("drop cam0");
     const auto result = process.wait();
     ASSERT_EQ(result.exit_code, kDone) << result.err;
@@ -83,7 +81,7 @@ TEST_F(RtspTest, ACameraThatDropsItsConnectionComesBackAndTheOtherNoticesNothing
 
 TEST_F(RtspTest, CorruptBytesCostFramesAndNothingElse) {
     Process process = start("6s");
-    std::this_thread::sleep_for(milliseconds(1500));
+    let_pass(milliseconds(1500));
     fault("corrupt cam0 5");
     const auto result = process.wait();
     EXPECT_EQ(result.exit_code, kDone) << result.err;
