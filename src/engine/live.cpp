@@ -1,7 +1,11 @@
 #include "engine/live.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <condition_variable>
+#include <deque>
+#include <fstream>
 #include <mutex>
 #include <thread>
 
@@ -20,7 +24,7 @@ using brain::Command;
 using brain::CommandKind;
 using source::live::LivePacket;
 
-constexpr std::size_t kPacketsPendingMax = 512;
+constexpr std::size_t kPacketsPendingMax = 128;  // 5 s of a camera: what is older would be given up anyhow
 constexpr std::size_t kResultsMax = 64;
 constexpr auto kTick = std::chrono::milliseconds(250);
 constexpr auto kStatusInterval = std::chrono::seconds(1);
@@ -73,12 +77,25 @@ constexpr MetricRow kReconnects{.name = "facet_reconnects_total",
                                 .help = "Connections that were lost or not made, by cause.",
                                 .labels = {"camera", "cause"},
                                 .children_max = 8192};
-constexpr std::array kRows{kLatency, kFrames, kDrops, kResults, kEvents, kCpu, kUp, kReconnects};
+constexpr MetricRow kResident{.name = "facet_process_resident_bytes",
+                              .type = MetricType::gauge,
+                              .unit = "bytes",
+                              .help = "Memory of this process that is in RAM."};
+constexpr std::array kRows{kLatency, kFrames, kDrops, kResults, kEvents, kCpu, kUp, kReconnects, kResident};
 
 enum class Stage { decode, image, wait, inference, track, rule, total };
 constexpr std::array<std::string_view, 7> kStages{"decode", "image", "wait", "inference", "track", "rule", "total"};
 enum class Part { receive, decode, image, inference, track, rule };
 constexpr std::array<std::string_view, 6> kParts{"receive", "decode", "image", "inference", "track", "rule"};
+
+/// proc(5), /proc/PID/statm: the second number is resident pages.
+double resident_bytes() {
+    std::ifstream file("/proc/self/statm");
+    double total = 0;
+    double resident = 0;
+    file >> total >> resident;
+    return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
 
 brain::PacketKind kind_of(const ffmpeg::Unit& unit) {
     switch (unit.kind) {
@@ -130,10 +147,8 @@ struct LiveCamera {
     source::live::Interrupt interrupt;
 
     // Guarded by the lock of the run:
-    std::vector<LivePacket> ring = std::vector<LivePacket>(kPacketsPendingMax + 1);  // by packet number
-    std::vector<bool> is_held = std::vector<bool>(kPacketsPendingMax + 1);
+    std::deque<std::pair<std::int64_t, LivePacket>> held;  // pending packets by number, as the scheduler has them
     std::int64_t packets = 0;
-    std::size_t held = 0;
     std::shared_ptr<source::live::LiveDecoder> decoder;  // of the connection that stands
     std::int64_t frames = 0;
     std::vector<std::pair<std::int64_t, FramePtr>>
@@ -146,6 +161,7 @@ struct LiveCamera {
     std::int64_t reconnects = 0;
 
     // Of the decode job:
+    source::live::LiveTimeline timeline;
     LivePacket decoding;
     std::shared_ptr<source::live::LiveDecoder> decoding_with;
     std::vector<FramePtr> decoded;
@@ -154,8 +170,6 @@ struct LiveCamera {
     std::unique_ptr<CameraScene> scene;
     std::vector<std::unique_ptr<expert::State>> states;
     std::vector<ExpertResult> results;
-
-    std::size_t slot(std::int64_t packet) const { return static_cast<std::size_t>(packet) % ring.size(); }
 };
 
 class LiveRun {
@@ -256,7 +270,7 @@ Status LiveRun::receive_connection(LiveCamera& camera) {
     FACET_TRY(auto input, source::live::LiveInput::open(camera.plan->address,
                                                         {.loop = camera.plan->loop, .without_reordering = !in_shown_order},
                                                         camera.interrupt));
-    FACET_TRY(std::shared_ptr<source::live::LiveDecoder> decoder, input->make_decoder());
+    FACET_TRY(std::shared_ptr<source::live::LiveDecoder> decoder, input->make_decoder(camera.timeline));
     {
         const std::lock_guard lock(mutex_);
         camera.decoder = std::move(decoder);
@@ -281,12 +295,8 @@ void LiveRun::accept(LiveCamera& camera, LivePacket packet) {
     const std::lock_guard lock(mutex_);
     camera.metrics.received->increment();
     const std::int64_t number = camera.packets++;
-    const std::size_t slot = camera.slot(number);
-    FACET_ASSERT(!camera.is_held[slot]);  // the scheduler keeps fewer pending than the ring holds
     const brain::PacketKind kind = kind_of(packet.unit);
-    camera.ring[slot] = std::move(packet);
-    camera.is_held[slot] = true;
-    ++camera.held;
+    camera.held.emplace_back(number, std::move(packet));
     tell(brain::PacketArrived{camera.index, number, kind});
 }
 
@@ -330,12 +340,10 @@ void LiveRun::carry_out(const Command& command) {
     };
     switch (command.kind) {
         case CommandKind::decode: {
-            const std::size_t slot = camera.slot(command.first);
-            FACET_ASSERT(camera.is_held[slot] && !camera.decodes);
-            camera.decoding = std::move(camera.ring[slot]);
+            FACET_ASSERT(!camera.held.empty() && camera.held.front().first == command.first && !camera.decodes);
+            camera.decoding = std::move(camera.held.front().second);
+            camera.held.pop_front();
             camera.decoding_with = camera.decoder;
-            camera.is_held[slot] = false;
-            --camera.held;
             camera.decodes = true;
             work_.push_back({&camera, false});
             break;
@@ -347,15 +355,13 @@ void LiveRun::carry_out(const Command& command) {
             work_.push_back({&camera, true});
             break;
         case CommandKind::drop_packets: {
+            // The oldest ones, or the one that has just come.
+            const auto is_dropped = [&](const auto& held) {
+                return held.first >= command.first && held.first <= command.last;
+            };
             double dropped = 0;
-            for (std::int64_t packet = command.first; packet <= command.last; ++packet) {
-                const std::size_t slot = camera.slot(packet);
-                if (!camera.is_held[slot]) continue;  // one between, that was dropped on arrival
-                camera.ring[slot] = {};
-                camera.is_held[slot] = false;
-                --camera.held;
-                ++dropped;
-            }
+            for (; !camera.held.empty() && is_dropped(camera.held.front()); ++dropped) camera.held.pop_front();
+            for (; !camera.held.empty() && is_dropped(camera.held.back()); ++dropped) camera.held.pop_back();
             camera.metrics.drops[static_cast<std::size_t>(command.reason)]->add(dropped);
             break;
         }
@@ -466,7 +472,7 @@ void LiveRun::count(const StageCosts& costs) {
 /// With the lock held.
 bool LiveRun::all_ended() const {
     return std::all_of(cameras_.begin(), cameras_.end(), [](const auto& camera) {
-        return camera->ended && camera->held == 0 && camera->waiting.empty() && !camera->decodes && !camera->infers;
+        return camera->ended && camera->held.empty() && camera->waiting.empty() && !camera->decodes && !camera->infers;
     });
 }
 
@@ -519,6 +525,7 @@ LiveStatus LiveRun::run(const std::atomic<bool>& stop, const std::function<void(
         if (interrupted_ || is_over || all_ended() || !model_error_.message.empty() || !writer_.status()) break;
         if (monotonic_now() < status_at) continue;
         status_at += kStatusInterval;
+        metrics_.gauge(kResident).set(resident_bytes());
         const LiveStatus now = status_now();
         lock.unlock();
         if (status) status(now);

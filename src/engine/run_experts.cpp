@@ -6,6 +6,10 @@
 
 namespace facet::engine {
 
+namespace {
+constexpr std::size_t kRunnersMax = 256;  // of a worker: experts times sizes of pictures
+}
+
 StageCosts& StageCosts::operator+=(const StageCosts& other) {
     decode += other.decode;
     image += other.image;
@@ -83,6 +87,7 @@ void reset(std::vector<ExpertResult>& results, const CameraPlan& camera) {
 void WorkerExperts::run(const FrameExperts& what, std::span<ExpertResult> results, StageCosts& costs,
                         const std::function<void(const Error&, bool concerns_frame)>& failed) {
     const auto& experts = what.camera.experts;
+    if (runners_.size() > kRunnersMax) runners_.clear();  // a camera that changes its size all the time
     for (std::size_t position = 0; position < experts.size(); ++position) {
         const std::size_t index = experts[position];
         const expert::ExpertConfig& config = plan_.experts[index].config;

@@ -1,5 +1,7 @@
 #include "source/live/live_decoder.h"
 
+#include <algorithm>
+
 #include "source/file/pixels.h"
 
 namespace facet::source::live {
@@ -20,12 +22,13 @@ Status LiveDecoder::decode(const LivePacket& packet, std::vector<FramePtr>& out)
 
 FramePtr LiveDecoder::make_frame(ffmpeg::DecodedFrame& decoded, Picture picture, Nanoseconds cost) {
     if (decoded.is_concealed) ++concealed_;
-    const TimePoint capture = clock_.capture(decoded.pts, decoded.arrived);
-    if (frames_ == 0) first_capture_ = capture;
+    const TimePoint capture = std::max(timeline_.last, clock_.capture(decoded.pts, decoded.arrived));
+    timeline_.last = capture;
+    if (!timeline_.first) timeline_.first = capture;
     auto frame = std::make_shared<Frame>();
     frame->picture = std::move(picture);
-    frame->sequence = frames_++;
-    frame->t = capture - first_capture_;
+    frame->sequence = timeline_.frames++;
+    frame->t = capture - *timeline_.first;
     frame->pts = decoded.pts.value_or(frame->t);
     frame->captured = wall_now() - (monotonic_now() - capture);
     frame->arrived = decoded.arrived;

@@ -1,6 +1,7 @@
 #pragma once
 // LiveDecoder: frames out of the packets of one connection, as they are asked for.
 
+#include <optional>
 #include <vector>
 
 #include "media/picture.h"
@@ -18,11 +19,19 @@ struct LivePacket {
     TimePoint arrived{};
 };
 
+/// Where a camera's frames stand in time, over all its connections.
+struct LiveTimeline {
+    std::optional<TimePoint> first;  ///< capture of the first frame
+    TimePoint last{};                ///< capture of the latest one: times never step back
+    std::int64_t frames = 0;
+};
+
 /// Not thread-safe; used by one worker at a time. Starts no thread.
 class LiveDecoder {
 public:
-    LiveDecoder(ffmpeg::Decoder decoder, ffmpeg::Orientation orientation)
-        : decoder_(std::move(decoder)), orientation_(orientation) {}
+    /// `timeline` is the camera's and outlives the decoder; of the decoders of a camera one works at a time.
+    LiveDecoder(ffmpeg::Decoder decoder, ffmpeg::Orientation orientation, LiveTimeline& timeline)
+        : decoder_(std::move(decoder)), orientation_(orientation), timeline_(timeline) {}
 
     /// Decodes one packet and appends the frames that come out: none, one, or more where they were held back. Packets may be
     /// left out as their kinds allow. Frame::t and ::captured follow the camera's clock (CaptureClock). An Error concerns
@@ -39,9 +48,8 @@ private:
     ffmpeg::Converter converter_;
     ffmpeg::Orientation orientation_;
     CaptureClock clock_;
-    std::int64_t frames_ = 0;
+    LiveTimeline& timeline_;
     std::int64_t concealed_ = 0;
-    TimePoint first_capture_{};
 };
 
 }  // namespace facet::source::live

@@ -94,9 +94,9 @@ TimePoint LiveInput::due(const ffmpeg::Packet& packet) {
     return started_ + (time - *origin_);
 }
 
-Result<std::unique_ptr<LiveDecoder>> LiveInput::make_decoder() const {
+Result<std::unique_ptr<LiveDecoder>> LiveInput::make_decoder(LiveTimeline& timeline) const {
     FACET_TRY(auto decoder, ffmpeg::Decoder::open_annex_b(demuxer_, 1, kPixelsMax));
-    return std::make_unique<LiveDecoder>(std::move(decoder), demuxer_.facts().orientation);
+    return std::make_unique<LiveDecoder>(std::move(decoder), demuxer_.facts().orientation, timeline);
 }
 
 }  // namespace facet::source::live

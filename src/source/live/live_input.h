@@ -29,7 +29,7 @@ public:
     /// Error means that the connection is lost.
     Result<bool> read(LivePacket& packet);
     /// A decoder for what read() gives from now on; the first packet it gets must be a key.
-    Result<std::unique_ptr<LiveDecoder>> make_decoder() const;
+    Result<std::unique_ptr<LiveDecoder>> make_decoder(LiveTimeline& timeline) const;
 
 private:
     LiveInput(ffmpeg::Demuxer demuxer, ffmpeg::UnitReader units, bool is_file, const LiveInputOptions& options,
