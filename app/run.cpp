@@ -1,7 +1,9 @@
 // facet run: live cameras, watched for months.
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <thread>
 
 #include "app/builtins.h"
@@ -82,6 +84,26 @@ private:
     int shown_ = 0;
 };
 
+/// Says what there is to say at the end; the exit code.
+int conclude(const engine::LiveStatus& status, std::span<const std::unique_ptr<sink::Sink>> sinks, bool wants_json) {
+    Status written;
+    for (const auto& sink : sinks)
+        if (const Status finished = sink->finish(); !finished && written) written = finished;
+    fmt::print(stderr, "{}", run_table(status));
+    if (wants_json) {
+        fmt::print("{}\n", run_json(status, seconds(process_cpu_time())));
+        if (std::fflush(stdout) != 0) return fail_with(kOutputUnwritable, "standard output: cannot write");
+    }
+    if (!status.output_error.message.empty()) return fail_with(kOutputUnwritable, status.output_error.message);
+    if (!written) return fail_with(kOutputUnwritable, written.error().message);
+    if (!status.model_error.message.empty()) return fail_with(kModelUnusable, status.model_error.message);
+    if (status.interrupted) return kInterrupted;
+    const auto gave_frames = [](const engine::LiveCameraStatus& camera) { return camera.frames_decoded > 0; };
+    const auto seen = std::count_if(status.cameras.begin(), status.cameras.end(), gave_frames);
+    if (seen == 0) return fail_with(kInputUnusable, "no camera gave a frame");
+    return seen == std::ssize(status.cameras) ? kDone : kDoneInPart;
+}
+
 int run(const config::CommandLine& line, Context& context) {
     const auto& values = line.values;
     auto site = read_site(values);
@@ -113,26 +135,10 @@ int run(const config::CommandLine& line, Context& context) {
         return engine::run_live(planned->plan, options, *sinks, metrics, context.log, context.interrupted,
                                 [&](const engine::LiveStatus& now) { status_line.show(now); });
     }();
-    const double cpu_s = seconds(process_cpu_time());
-    Status written;
-    for (const auto& sink : *sinks)
-        if (const Status finished = sink->finish(); !finished && written) written = finished;
-
-    fmt::print(stderr, "{}", run_table(status));
-    if (values.flag("json")) {
-        fmt::print("{}\n", run_json(status, cpu_s));
-        if (std::fflush(stdout) != 0) return fail_with(kOutputUnwritable, "standard output: cannot write");
-    }
-    if (!status.output_error.message.empty()) return fail_with(kOutputUnwritable, status.output_error.message);
-    if (!written) return fail_with(kOutputUnwritable, written.error().message);
-    if (!status.model_error.message.empty()) return fail_with(kModelUnusable, status.model_error.message);
-    const bool any_seen = std::any_of(status.cameras.begin(), status.cameras.end(),
-                                      [](const auto& camera) { return camera.frames_decoded > 0; });
-    const bool all_seen = std::all_of(status.cameras.begin(), status.cameras.end(),
-                                      [](const auto& camera) { return camera.frames_decoded > 0; });
-    if (status.interrupted) return kInterrupted;
-    if (!any_seen) return fail_with(kInputUnusable, "no camera gave a frame");
-    return all_seen ? kDone : kDoneInPart;
+    const int code = conclude(status, *sinks, values.flag("json"));
+    if (status.write_offs == 0) return code;
+    std::fflush(nullptr);
+    std::_Exit(code);  // a thread hangs in an expert: nothing may be torn down under it
 }
 
 }  // namespace

@@ -1,17 +1,15 @@
 #include "engine/live.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
-#include <fstream>
 #include <mutex>
 #include <thread>
 
 #include "base/assert.h"
 #include "base/denormals.h"
 #include "base/random.h"
+#include "engine/live_metrics.h"
 #include "engine/live_writer.h"
 #include "source/live/backoff.h"
 #include "source/live/live_input.h"
@@ -28,74 +26,7 @@ constexpr std::size_t kPacketsPendingMax = 128;  // 5 s of a camera: what is old
 constexpr std::size_t kResultsMax = 64;
 constexpr auto kTick = std::chrono::milliseconds(250);
 constexpr auto kStatusInterval = std::chrono::seconds(1);
-
-constexpr MetricRow kLatency{
-    .name = "facet_latency_seconds",
-    .type = MetricType::histogram,
-    .unit = "seconds",
-    .help = "By stage; total is the arrival of the frame's own packet to the decision on its events.",
-    .labels = {"camera", "stage"},
-    .bounds = kLatencyBounds,
-    .children_max = 8192};
-constexpr MetricRow kFrames{.name = "facet_frames_total",
-                            .type = MetricType::counter,
-                            .unit = "frames",
-                            .help = "Frames by fate: received, decoded, looked at.",
-                            .labels = {"camera", "fate"},
-                            .children_max = 4096};
-constexpr MetricRow kDrops{.name = "facet_drops_total",
-                           .type = MetricType::counter,
-                           .unit = "frames",
-                           .help = "Packets and frames that were left out, by reason.",
-                           .labels = {"camera", "reason"},
-                           .children_max = 8192};
-constexpr MetricRow kResults{.name = "facet_results_total",
-                             .type = MetricType::counter,
-                             .unit = "results",
-                             .help = "Frames on which an expert ran.",
-                             .labels = {"camera", "expert"},
-                             .children_max = 8192};
-constexpr MetricRow kEvents{.name = "facet_events_total",
-                            .type = MetricType::counter,
-                            .unit = "events",
-                            .help = "Events by rule.",
-                            .labels = {"camera", "rule"},
-                            .children_max = 8192};
-constexpr MetricRow kCpu{.name = "facet_cpu_seconds_total",
-                         .type = MetricType::counter,
-                         .unit = "seconds",
-                         .help = "CPU time by part of the work.",
-                         .labels = {"part"}};
-constexpr MetricRow kUp{.name = "facet_camera_up",
-                        .type = MetricType::gauge,
-                        .help = "1 while packets come.",
-                        .labels = {"camera"},
-                        .children_max = 1024};
-constexpr MetricRow kReconnects{.name = "facet_reconnects_total",
-                                .type = MetricType::counter,
-                                .unit = "times",
-                                .help = "Connections that were lost or not made, by cause.",
-                                .labels = {"camera", "cause"},
-                                .children_max = 8192};
-constexpr MetricRow kResident{.name = "facet_process_resident_bytes",
-                              .type = MetricType::gauge,
-                              .unit = "bytes",
-                              .help = "Memory of this process that is in RAM."};
-constexpr std::array kRows{kLatency, kFrames, kDrops, kResults, kEvents, kCpu, kUp, kReconnects, kResident};
-
-enum class Stage { decode, image, wait, inference, track, rule, total };
-constexpr std::array<std::string_view, 7> kStages{"decode", "image", "wait", "inference", "track", "rule", "total"};
-enum class Part { receive, decode, image, inference, track, rule };
-constexpr std::array<std::string_view, 6> kParts{"receive", "decode", "image", "inference", "track", "rule"};
-
-/// proc(5), /proc/PID/statm: the second number is resident pages.
-double resident_bytes() {
-    std::ifstream file("/proc/self/statm");
-    double total = 0;
-    double resident = 0;
-    file >> total >> resident;
-    return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
-}
+constexpr auto kDrainMax = std::chrono::milliseconds(1500);
 
 brain::PacketKind kind_of(const ffmpeg::Unit& unit) {
     switch (unit.kind) {
@@ -107,34 +38,12 @@ brain::PacketKind kind_of(const ffmpeg::Unit& unit) {
     return brain::PacketKind::forward;
 }
 
-/// One camera's numbers in the registry.
-struct CameraMetrics {
-    CameraMetrics(Metrics& metrics, const CameraPlan& camera, const Plan& plan);
-
-    std::array<Histogram*, kStages.size()> stages{};
-    std::array<Counter*, brain::kDropReasons> drops{};
-    Counter* received;
-    Counter* decoded;
-    Counter* looked_at;
-    Gauge* up;
-    std::map<std::size_t, Counter*> results;              // by expert
-    std::map<std::string, Counter*, std::less<>> events;  // by rule
+/// What an inference job works on. Where its worker is written off, it keeps this, and the camera gets another.
+struct Look {
+    FramePtr frame;
+    std::vector<std::unique_ptr<expert::State>> states;
+    std::vector<ExpertResult> results;
 };
-
-CameraMetrics::CameraMetrics(Metrics& metrics, const CameraPlan& camera, const Plan& plan)
-    : received(&metrics.counter(kFrames, {camera.name, "received"})),
-      decoded(&metrics.counter(kFrames, {camera.name, "decoded"})),
-      looked_at(&metrics.counter(kFrames, {camera.name, "inferred"})),
-      up(&metrics.gauge(kUp, {camera.name})) {
-    for (std::size_t i = 0; i < stages.size(); ++i) stages[i] = &metrics.histogram(kLatency, {camera.name, kStages[i]});
-    for (std::size_t i = 0; i < drops.size(); ++i)
-        drops[i] = &metrics.counter(kDrops, {camera.name, brain::name(static_cast<brain::DropReason>(i))});
-    for (const std::size_t expert : camera.experts)
-        results[expert] = &metrics.counter(kResults, {camera.name, plan.experts[expert].config.name});
-    for (const auto& rule : camera.rules)
-        if (const config::Node* name = rule.find("name"))
-            events[name->scalar] = &metrics.counter(kEvents, {camera.name, name->scalar});
-}
 
 struct LiveCamera {
     LiveCamera(const CameraPlan& camera, const Plan& all, Metrics& registry)
@@ -166,10 +75,19 @@ struct LiveCamera {
     std::shared_ptr<source::live::LiveDecoder> decoding_with;
     std::vector<FramePtr> decoded;
     // Of the inference job:
-    FramePtr inferring;
+    std::shared_ptr<Look> look;
     std::unique_ptr<CameraScene> scene;
-    std::vector<std::unique_ptr<expert::State>> states;
-    std::vector<ExpertResult> results;
+};
+
+/// A thread, its sessions, and what it is at.
+struct Worker {
+    Worker(const Plan& plan, const backend::SessionOptions& options) : experts(plan, options) {}
+
+    WorkerExperts experts;
+    std::thread thread;
+    std::atomic<LiveCamera*> looks_at{nullptr};  // while its experts run
+    std::atomic<TimePoint> since{};
+    bool is_written_off = false;  // guarded by the lock of the run
 };
 
 class LiveRun {
@@ -179,11 +97,10 @@ public:
         : plan_(plan),
           options_(options),
           metrics_(metrics),
+          run_metrics_(metrics),
           log_(log),
           scheduler_({.workers = options.workers, .packets_pending_max = kPacketsPendingMax}),
           writer_(sinks, kResultsMax) {
-        for (std::size_t i = 0; i < parts_.size(); ++i) parts_[i] = &metrics.counter(kCpu, {kParts[i]});
-        for (std::size_t i = 0; i < options.workers; ++i) experts_.emplace_back(plan, options.session);
         commands_.reserve(64);
     }
 
@@ -203,10 +120,14 @@ private:
     void tell(const brain::Fact& fact, bool from_free_worker = false);
     void carry_out(const Command& command);
     void release(LiveCamera& camera, std::int64_t packet);
-    void work(std::size_t worker);
+    std::shared_ptr<Worker> start_worker();
+    void work(Worker& worker);
+    void write_off_the_hung();
+    std::shared_ptr<Look> new_look(const LiveCamera& camera) const;
     void decode(LiveCamera& camera, std::unique_lock<std::mutex>& lock);
-    void infer(LiveCamera& camera, std::size_t worker, std::unique_lock<std::mutex>& lock);
-    void look_at(LiveCamera& camera, std::size_t worker, StageCosts& costs);
+    void infer(LiveCamera& camera, Worker& worker, std::unique_lock<std::mutex>& lock);
+    void run_experts(LiveCamera& camera, Look& look, Worker& worker, StageCosts& costs);
+    void judge(LiveCamera& camera, Look& look, TimePoint began, StageCosts& costs);
     void count(const StageCosts& costs);
     bool all_ended() const;
     LiveStatus status_now() const;
@@ -214,10 +135,10 @@ private:
     const Plan& plan_;
     const LiveOptions& options_;
     Metrics& metrics_;
+    RunMetrics run_metrics_;
     Log& log_;
-    std::vector<WorkerExperts> experts_;
+    std::vector<std::shared_ptr<Worker>> workers_;  // of the main thread
     std::vector<std::unique_ptr<LiveCamera>> cameras_;
-    std::array<Counter*, kParts.size()> parts_{};
     TimePoint began_ = monotonic_now();
 
     mutable std::mutex mutex_;  // guards what follows, and what LiveCamera says
@@ -229,6 +150,7 @@ private:
     std::size_t receivers_ended_ = 0;
     bool stopping_ = false;
     bool interrupted_ = false;
+    std::int64_t write_offs_ = 0;
     StageCosts costs_;
     Error model_error_{ErrorCode::internal, ""};
 
@@ -241,8 +163,7 @@ Status LiveRun::open() {
         camera->index =
             scheduler_.add_camera({.weight = plan.weight, .latency_target = options_.latency_target, .policy = plan.decode});
         FACET_TRY(camera->scene, CameraScene::create(plan_, plan, false, false));
-        for (const std::size_t expert : plan.experts)
-            camera->states.push_back(plan_.experts[expert].loaded->expert->new_state());
+        camera->look = new_look(*camera);
         cameras_.push_back(std::move(camera));
     }
     work_.reserve(options_.workers);
@@ -276,7 +197,7 @@ Status LiveRun::receive_connection(LiveCamera& camera) {
         camera.decoder = std::move(decoder);
         camera.is_up = true;
         camera.trouble.clear();
-        camera.metrics.up->set(1);
+        camera.metrics.up.set(1);
         tell(brain::CameraUp{camera.index});
     }
     Nanoseconds used = thread_cpu_time();
@@ -285,7 +206,7 @@ Status LiveRun::receive_connection(LiveCamera& camera) {
         FACET_TRY(const bool more, input->read(packet));
         if (!more) return {};
         const Nanoseconds now = thread_cpu_time();
-        parts_[static_cast<std::size_t>(Part::receive)]->add(seconds(now - used));
+        run_metrics_.spend(Part::receive, now - used);
         used = now;
         accept(camera, std::move(packet));
     }
@@ -293,7 +214,7 @@ Status LiveRun::receive_connection(LiveCamera& camera) {
 
 void LiveRun::accept(LiveCamera& camera, LivePacket packet) {
     const std::lock_guard lock(mutex_);
-    camera.metrics.received->increment();
+    camera.metrics.received.increment();
     const std::int64_t number = camera.packets++;
     const brain::PacketKind kind = kind_of(packet.unit);
     camera.held.emplace_back(number, std::move(packet));
@@ -309,10 +230,10 @@ void LiveRun::lose(LiveCamera& camera, const Error& error, source::live::Backoff
         camera.is_up = false;
         camera.trouble = error.message;
         ++camera.reconnects;
-        camera.metrics.up->set(0);
+        camera.metrics.up.set(0);
         tell(brain::CameraDown{camera.index});
     }
-    metrics_.counter(kReconnects, {camera.plan->name, name(error.code)}).increment();
+    run_metrics_.note_reconnect(camera.plan->name, name(error.code));
     const Nanoseconds wait = backoff.next(now);
     log_.warning("camera '{}' is away: {}; next try in {:.1f} s", camera.plan->name, error.message, seconds(wait));
     camera.interrupt.wait_until(now + wait);
@@ -350,7 +271,7 @@ void LiveRun::carry_out(const Command& command) {
         }
         case CommandKind::infer:
             FACET_ASSERT(!camera.infers);
-            camera.inferring = take_frame();
+            camera.look->frame = take_frame();
             camera.infers = true;
             work_.push_back({&camera, true});
             break;
@@ -362,17 +283,30 @@ void LiveRun::carry_out(const Command& command) {
             double dropped = 0;
             for (; !camera.held.empty() && is_dropped(camera.held.front()); ++dropped) camera.held.pop_front();
             for (; !camera.held.empty() && is_dropped(camera.held.back()); ++dropped) camera.held.pop_back();
-            camera.metrics.drops[static_cast<std::size_t>(command.reason)]->add(dropped);
+            camera.metrics.drop(command.reason, dropped);
             break;
         }
         case CommandKind::drop_frame:
             take_frame();
-            camera.metrics.drops[static_cast<std::size_t>(command.reason)]->increment();
+            camera.metrics.drop(command.reason, 1);
             break;
     }
 }
 
-void LiveRun::work(std::size_t worker) {
+std::shared_ptr<Look> LiveRun::new_look(const LiveCamera& camera) const {
+    auto look = std::make_shared<Look>();
+    for (const std::size_t expert : camera.plan->experts)
+        look->states.push_back(plan_.experts[expert].loaded->expert->new_state());
+    return look;
+}
+
+std::shared_ptr<Worker> LiveRun::start_worker() {
+    auto worker = std::make_shared<Worker>(plan_, options_.session);
+    worker->thread = std::thread([this, worker] { work(*worker); });  // it may outlive its place in workers_
+    return worker;
+}
+
+void LiveRun::work(Worker& worker) {
     const DenormalsAsZero denormals;
     std::unique_lock lock(mutex_);
     while (true) {
@@ -384,8 +318,32 @@ void LiveRun::work(std::size_t worker) {
             infer(*next.camera, worker, lock);
         else
             decode(*next.camera, lock);
+        if (worker.is_written_off) return;
         if (receivers_ended_ > 0) job_ended_.notify_all();
     }
+}
+
+/// With the lock held. A thread cannot be ended from outside, so one that hangs is left alone with what it uses; its camera
+/// and its place go on with new ones.
+void LiveRun::write_off_the_hung() {
+    const TimePoint now = monotonic_now();
+    for (auto& worker : workers_) {
+        LiveCamera* camera = worker->looks_at;
+        if (!camera || now - worker->since.load() < options_.hang_limit) continue;
+        worker->is_written_off = true;
+        worker->thread.detach();
+        ++write_offs_;
+        run_metrics_.note_write_off(camera->plan->name);
+        camera->trouble = fmt::format("an expert hung for {:.0f} s", seconds(now - worker->since.load()));
+        log_.error("camera '{}': {}; its worker is replaced ({} so far)", camera->plan->name, camera->trouble, write_offs_);
+        camera->look = new_look(*camera);
+        camera->infers = false;
+        worker = start_worker();
+        tell(brain::InferenceDone{camera->index, options_.hang_limit, true});
+    }
+    if (write_offs_ >= LiveStatus::kWriteOffsMax && model_error_.message.empty())
+        model_error_ = {ErrorCode::internal,
+                        fmt::format("{} workers were written off because experts hung; start again", write_offs_)};
 }
 
 void LiveRun::decode(LiveCamera& camera, std::unique_lock<std::mutex>& lock) {
@@ -396,9 +354,9 @@ void LiveRun::decode(LiveCamera& camera, std::unique_lock<std::mutex>& lock) {
     const Status status = camera.decoding_with->decode(camera.decoding, camera.decoded);
     camera.decoding = {};
     const Nanoseconds cost = thread_cpu_time() - used;
-    camera.metrics.stages[static_cast<std::size_t>(Stage::decode)]->observe(seconds(monotonic_now() - began));
-    camera.metrics.decoded->add(static_cast<double>(camera.decoded.size()));
-    parts_[static_cast<std::size_t>(Part::decode)]->add(seconds(cost));
+    camera.metrics.note(Stage::decode, monotonic_now() - began);
+    camera.metrics.decoded.add(static_cast<double>(camera.decoded.size()));
+    run_metrics_.spend(Part::decode, cost);
     lock.lock();
     costs_.decode += cost;
     camera.decodes = false;
@@ -412,61 +370,72 @@ void LiveRun::decode(LiveCamera& camera, std::unique_lock<std::mutex>& lock) {
     tell(brain::DecodeDone{camera.index, cost, !status}, true);
 }
 
-void LiveRun::infer(LiveCamera& camera, std::size_t worker, std::unique_lock<std::mutex>& lock) {
+void LiveRun::infer(LiveCamera& camera, Worker& worker, std::unique_lock<std::mutex>& lock) {
+    const std::shared_ptr<Look> look = camera.look;
     lock.unlock();
     StageCosts costs;
-    look_at(camera, worker, costs);
+    worker.experts.warm_up(camera.plan->experts, look->frame->picture.size);  // a new size: not a cost of this frame
+    const TimePoint began = monotonic_now();
+    worker.since = began;
+    worker.looks_at = &camera;
+    run_experts(camera, *look, worker, costs);
+    lock.lock();
+    worker.looks_at = nullptr;
+    if (worker.is_written_off) return;
+    lock.unlock();
+    judge(camera, *look, began, costs);
     count(costs);
     lock.lock();
     costs_ += costs;
     camera.infers = false;
-    camera.inferring.reset();
+    look->frame.reset();
     tell(brain::InferenceDone{camera.index, costs.image + costs.inference + costs.track + costs.rule}, true);
 }
 
-void LiveRun::look_at(LiveCamera& camera, std::size_t worker, StageCosts& costs) {
-    const Frame& frame = *camera.inferring;
-    experts_[worker].warm_up(camera.plan->experts, frame.picture.size);  // a new size: not a cost of this frame
-    const TimePoint began = monotonic_now();
-    reset(camera.results, *camera.plan);
-    experts_[worker].run({*camera.plan, frame, camera.states}, camera.results, costs,
-                         [&](const Error& error, bool concerns_frame) {
-                             const std::lock_guard lock(mutex_);
-                             camera.trouble = error.message;
-                             if (!concerns_frame && model_error_.message.empty()) model_error_ = error;
-                         });
-    for (const auto& result : camera.results)
-        if (result.ran) camera.metrics.results.at(result.expert)->increment();
+void LiveRun::run_experts(LiveCamera& camera, Look& look, Worker& worker, StageCosts& costs) {
+    const auto failed = [&](const Error& error, bool concerns_frame) {
+        const std::lock_guard lock(mutex_);
+        if (worker.is_written_off) return;
+        camera.trouble = error.message;
+        if (!concerns_frame && model_error_.message.empty()) model_error_ = error;
+    };
+    reset(look.results, *camera.plan);
+    try {
+        worker.experts.run({*camera.plan, *look.frame, look.states}, look.results, costs, failed);
+    } catch (const std::exception& exception) {  // an expert's own bug: it costs this frame and nothing else
+        failed({ErrorCode::internal, fmt::format("an expert threw: {}", exception.what())}, true);
+    }
+}
+
+/// Tracks, rules and events out of what the experts said.
+void LiveRun::judge(LiveCamera& camera, Look& look, TimePoint began, StageCosts& costs) {
+    const Frame& frame = *look.frame;
+    for (const auto& result : look.results)
+        if (result.ran) camera.metrics.note_result(result.expert);
     LiveResult& result = writer_.take();
     result.camera = camera.plan;
     result.size = frame.picture.size;
     result.t = frame.t;
     result.sequence = frame.sequence;
-    camera.scene->observe(frame, camera.results, result.scene, costs.track, costs.rule);
+    camera.scene->observe(frame, look.results, result.scene, costs.track, costs.rule);
     const TimePoint decided = monotonic_now();
-    for (const auto& event : result.scene.events)
-        if (const auto counter = camera.metrics.events.find(event.rule); counter != camera.metrics.events.end())
-            counter->second->increment();
+    for (const auto& event : result.scene.events) camera.metrics.note_event(event.rule);
     writer_.put(result);
 
-    const auto note = [&](Stage stage, Nanoseconds value) {
-        camera.metrics.stages[static_cast<std::size_t>(stage)]->observe(seconds(value));
-    };
-    note(Stage::image, costs.image);
-    note(Stage::inference, costs.inference);
-    note(Stage::track, costs.track);
-    note(Stage::rule, costs.rule);
-    note(Stage::wait, std::max(Nanoseconds{}, began - frame.arrived - frame.decode_cost));
-    note(Stage::total, decided - frame.arrived);
-    camera.metrics.looked_at->increment();
+    camera.metrics.note(Stage::image, costs.image);
+    camera.metrics.note(Stage::inference, costs.inference);
+    camera.metrics.note(Stage::track, costs.track);
+    camera.metrics.note(Stage::rule, costs.rule);
+    camera.metrics.note(Stage::wait, std::max(Nanoseconds{}, began - frame.arrived - frame.decode_cost));
+    camera.metrics.note(Stage::total, decided - frame.arrived);
+    camera.metrics.looked_at.increment();
 }
 
 void LiveRun::count(const StageCosts& costs) {
-    const auto add = [this](Part part, Nanoseconds cost) { parts_[static_cast<std::size_t>(part)]->add(seconds(cost)); };
-    add(Part::image, costs.image);
-    add(Part::inference, costs.inference);
-    add(Part::track, costs.track);
-    add(Part::rule, costs.rule);
+    run_metrics_.spend(Part::image, costs.image);
+    run_metrics_.spend(Part::inference, costs.inference);
+    run_metrics_.spend(Part::track, costs.track);
+    run_metrics_.spend(Part::rule, costs.rule);
 }
 
 /// With the lock held.
@@ -484,35 +453,33 @@ LiveStatus LiveRun::status_now() const {
     status.result_interval = scheduler_.result_interval();
     status.automatic_policy = brain::name(scheduler_.automatic_policy());
     status.interrupted = interrupted_;
+    status.write_offs = write_offs_;
     status.costs = costs_;
     status.model_error = model_error_;
     if (const Status written = writer_.status(); !written) status.output_error = written.error();
     for (const auto& camera : cameras_) {
         const CameraMetrics& metrics = camera->metrics;
-        const Histogram& total = *metrics.stages[static_cast<std::size_t>(Stage::total)];
+        const Histogram& total = metrics.latency();
         LiveCameraStatus& out = status.cameras.emplace_back();
         out.name = camera->plan->name;
         out.address = source::live::without_secrets(camera->plan->address);
         out.is_up = camera->is_up;
         out.trouble = camera->trouble;
-        out.packets = static_cast<std::int64_t>(metrics.received->value());
-        out.frames_decoded = static_cast<std::int64_t>(metrics.decoded->value());
+        out.packets = static_cast<std::int64_t>(metrics.received.value());
+        out.frames_decoded = static_cast<std::int64_t>(metrics.decoded.value());
         out.results = static_cast<std::int64_t>(total.count());
-        for (const auto& [rule, counter] : metrics.events) out.events += static_cast<std::int64_t>(counter->value());
+        out.events = metrics.events();
         out.reconnects = camera->reconnects;
         out.results_per_second = status.wall_s > 0 ? static_cast<double>(total.count()) / status.wall_s : 0;
         out.latency_p50_ms = 1e3 * total.quantile(0.5).value_or(0);
         out.latency_p99_ms = 1e3 * total.quantile(0.99).value_or(0);
-        for (std::size_t i = 0; i < metrics.drops.size(); ++i)
-            if (const double dropped = metrics.drops[i]->value(); dropped > 0)
-                out.drops[std::string(brain::name(static_cast<brain::DropReason>(i)))] = static_cast<std::int64_t>(dropped);
+        out.drops = metrics.drops();
     }
     return status;
 }
 
 LiveStatus LiveRun::run(const std::atomic<bool>& stop, const std::function<void(const LiveStatus&)>& status) {
-    std::vector<std::thread> workers;
-    for (std::size_t i = 0; i < options_.workers; ++i) workers.emplace_back([this, i] { work(i); });
+    for (std::size_t i = 0; i < options_.workers; ++i) workers_.push_back(start_worker());
     for (auto& camera : cameras_) camera->receiver = std::thread([this, &camera] { receive(*camera); });
 
     TimePoint status_at = began_ + kStatusInterval;
@@ -520,18 +487,19 @@ LiveStatus LiveRun::run(const std::atomic<bool>& stop, const std::function<void(
     while (true) {
         job_ended_.wait_for(lock, kTick, [this] { return all_ended(); });
         tell(brain::Tick{});
+        write_off_the_hung();
         if (stop) interrupted_ = true;
         const bool is_over = options_.duration > Nanoseconds{} && monotonic_now() - began_ >= options_.duration;
         if (interrupted_ || is_over || all_ended() || !model_error_.message.empty() || !writer_.status()) break;
         if (monotonic_now() < status_at) continue;
         status_at += kStatusInterval;
-        metrics_.gauge(kResident).set(resident_bytes());
+        run_metrics_.measure_memory();
         const LiveStatus now = status_now();
         lock.unlock();
         if (status) status(now);
         lock.lock();
     }
-    const LiveStatus last = status_now();
+    LiveStatus last = status_now();
     lock.unlock();
     for (auto& camera : cameras_) camera->interrupt.raise();
     for (auto& camera : cameras_) camera->receiver.join();
@@ -540,24 +508,41 @@ LiveStatus LiveRun::run(const std::atomic<bool>& stop, const std::function<void(
     stopping_ = true;
     work_there_.notify_all();
     lock.unlock();
-    for (auto& worker : workers) worker.join();
+    // What is under way is finished; who hangs now is left as if written off.
+    const TimePoint patience = monotonic_now() + kDrainMax;
+    for (auto& worker : workers_) {
+        while (worker->looks_at.load() != nullptr && monotonic_now() < patience) {
+            lock.lock();
+            job_ended_.wait_for(lock, kTick / 10);
+            lock.unlock();
+        }
+        if (worker->looks_at.load() == nullptr) {
+            worker->thread.join();
+        } else {
+            lock.lock();
+            worker->is_written_off = true;
+            lock.unlock();
+            worker->thread.detach();
+            ++last.write_offs;
+        }
+    }
+    writer_.drain();
     return last;
 }
 
 }  // namespace
 
-std::span<const MetricRow> live_metrics() { return kRows; }
-
 LiveStatus run_live(const Plan& plan, const LiveOptions& options, std::span<const std::unique_ptr<sink::Sink>> sinks,
                     Metrics& metrics, Log& log, const std::atomic<bool>& stop,
                     const std::function<void(const LiveStatus&)>& status) {
-    LiveRun run(plan, options, sinks, metrics, log);
-    if (const Status opened = run.open(); !opened) {
-        LiveStatus failed;
-        failed.model_error = opened.error();
-        return failed;
-    }
-    return run.run(stop, status);
+    auto run = std::make_shared<LiveRun>(plan, options, sinks, metrics, log);
+    LiveStatus last;
+    if (const Status opened = run->open(); opened)
+        last = run->run(stop, status);
+    else
+        last.model_error = opened.error();
+    if (last.write_offs > 0) last.abandoned = std::move(run);
+    return last;
 }
 
 }  // namespace facet::engine

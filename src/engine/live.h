@@ -31,7 +31,8 @@ struct LiveOptions {
     std::size_t workers = 1;
     backend::SessionOptions session;  ///< threads is 1: a worker is a core
     Nanoseconds latency_target = std::chrono::milliseconds(200);
-    Nanoseconds duration{};  ///< 0 = until stopped, or until all cameras are files that ended
+    Nanoseconds hang_limit = std::chrono::seconds(10);  ///< experts that take longer on one frame have hung
+    Nanoseconds duration{};                             ///< 0 = until stopped, or until all cameras are files that ended
 };
 
 /// One camera, as it was from the start to now.
@@ -58,6 +59,12 @@ struct LiveStatus {
     Nanoseconds result_interval{};      ///< least time between two results of a camera of weight 1
     std::string_view automatic_policy;  ///< what `decode: auto` means now
     bool interrupted = false;
+    /// Workers whose expert hung: replaced, and left alone. After `kWriteOffsMax` of them the run stops.
+    std::int64_t write_offs = 0;
+    static constexpr std::int64_t kWriteOffsMax = 4;
+    /// Where there were any: what their threads still use, beside the plan, the options and the registry. All of these must
+    /// stay until the process ends, and it must end without tearing them down (std::_Exit).
+    std::shared_ptr<void> abandoned;
     StageCosts costs;
     Error output_error{ErrorCode::internal, ""};  ///< message empty = none; the run stopped because of it
     Error model_error{ErrorCode::internal, ""};   ///< likewise: an expert that cannot run

@@ -36,8 +36,14 @@ void LiveWriter::put(LiveResult& result) {
         const std::lock_guard lock(mutex_);
         (last_ ? last_->next : first_) = &result;
         last_ = &result;
+        ++under_way_;
     }
     changed_.notify_all();
+}
+
+void LiveWriter::drain() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return under_way_ == 0; });
 }
 
 Status LiveWriter::status() const {
@@ -69,6 +75,7 @@ void LiveWriter::work() {
             if (status) status = sink->write(record);
         lock.lock();
         status_ = status;
+        --under_way_;
         result.next = free_;
         free_ = &result;
         changed_.notify_all();

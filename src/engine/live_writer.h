@@ -33,6 +33,8 @@ public:
     LiveResult& take();
     /// Written in the order of these calls.
     void put(LiveResult& result);
+    /// Returns when all that was put is written.
+    void drain();
     /// The first failure of a sink; nothing is written after it.
     Status status() const;
 
@@ -44,6 +46,7 @@ private:
     mutable std::mutex mutex_;  // guards what follows
     std::condition_variable changed_;
     LiveResult* free_ = nullptr;
+    std::size_t under_way_ = 0;  // put, not yet written
     LiveResult* first_ = nullptr;
     LiveResult* last_ = nullptr;
     bool stopping_ = false;

@@ -157,7 +157,7 @@ void Scheduler::apply(const InferenceDone& fact, TimePoint now, std::vector<Comm
     camera.infers = false;
     --running_;
     camera.used_s += seconds(fact.cost) / camera.terms.weight;
-    camera.inference_cost.add(fact.cost);
+    if (!fact.failed) camera.inference_cost.add(fact.cost);
     demand_.add(fact.cost, now);
 }
 

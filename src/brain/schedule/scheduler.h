@@ -84,6 +84,7 @@ struct DecodeDone {
 struct InferenceDone {
     CameraIndex camera = 0;
     Nanoseconds cost{};
+    bool failed = false;  ///< it says nothing of what the next one will cost
 };
 /// Time passes; to be told some times a second.
 struct Tick {};
