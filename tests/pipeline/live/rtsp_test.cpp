@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "base/random.h"
 #include "support/process.h"
 
 namespace facet::test {
@@ -27,7 +29,7 @@ protected:
         ASSERT_EQ(made.exit_code, 0) << made.err;
         server_ =
             std::make_unique<Process>(std::vector<std::string>{"/usr/bin/python3", tool, "--port", "38554", "--control-port",
-                                                               "38555", "--count", "2", "--files", folder_ / "street.mp4"});
+                                                               "38555", "--count", "5", "--files", folder_ / "street.mp4"});
         ASSERT_TRUE(eventually([&] { return server_->out().find("ready") != std::string::npos; }, milliseconds(10'000)))
             << "the server does not come up";
     }
@@ -87,6 +89,32 @@ TEST_F(RtspTest, CorruptBytesCostFramesAndNothingElse) {
     EXPECT_EQ(result.exit_code, kDone) << result.err;
     const json cameras = json::parse(lines_of(result.out).back())["cameras"];
     EXPECT_GT(cameras[1]["results"], 20);
+}
+
+TEST_F(RtspTest, AStormOfFaultsEndsNothingAndHurtsNoHealthyCamera) {
+    std::string cameras;
+    for (int i = 0; i < 5; ++i) cameras += fmt::format("  - {{name: cam{0}, source: 'rtsp://127.0.0.1:38554/cam{0}'}}\n", i);
+    write_text(folder_ / "site.yaml", fmt::format("cameras:\n{}experts:\n  - {{name: motion, model: motion}}\n", cameras));
+    Process process({FACET_BINARY, "run", "-c", folder_ / "site.yaml", "--json", "--duration", "14s"});
+    let_pass(milliseconds(2000));
+    Random random(11);
+    const std::array faults{"drop cam{}",    "stall cam{} 0.7",  "refuse cam{} 0.7",
+                            "off cam{} 0.5", "corrupt cam{} 30", "clear cam{}"};
+    for (int i = 0; i < 30; ++i) {  // of the first three cameras only
+        fault(fmt::format(fmt::runtime(faults[random.below(faults.size())]), random.below(3)));
+        let_pass(milliseconds(250));
+    }
+    for (int i = 0; i < 3; ++i) fault(fmt::format("clear cam{}", i));
+    const auto result = process.wait();
+    EXPECT_EQ(result.exit_code, kDone) << result.err;
+    const json summary = json::parse(lines_of(result.out).back());
+    std::int64_t reconnects = 0;
+    for (int i = 0; i < 3; ++i) reconnects += summary["cameras"][i]["reconnects"].get<std::int64_t>();
+    EXPECT_GT(reconnects, 2) << "the faults must have reached the cameras";
+    for (int i = 3; i < 5; ++i) {
+        EXPECT_EQ(summary["cameras"][i]["reconnects"], 0);
+        EXPECT_GT(summary["cameras"][i]["results"], 45);
+    }
 }
 
 }  // namespace
