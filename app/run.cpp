@@ -11,6 +11,7 @@
 #include "app/command.h"
 #include "app/planning.h"
 #include "app/run_summary.h"
+#include "app/service_manager.h"
 #include "engine/live.h"
 #include "server/metrics_endpoint.h"
 
@@ -115,11 +116,12 @@ int run(const config::CommandLine& line, Context& context) {
 
     Metrics metrics;
     metrics.declare(engine::live_metrics());
+    std::atomic<bool> is_ready{false};  // a camera is up
     std::unique_ptr<server::MetricsEndpoint> endpoint;
     if (!site->metrics_listen.empty()) {
         auto started = server::MetricsEndpoint::start({.listen = site->metrics_listen,
                                                        .text = [&metrics] { return metrics.prometheus_text(); },
-                                                       .ready = [] { return true; }});
+                                                       .ready = [&is_ready] { return is_ready.load(); }});
         if (!started) return fail_with(kWrongUsage, started.error().message);
         endpoint = std::move(*started);
     }
@@ -130,11 +132,18 @@ int run(const config::CommandLine& line, Context& context) {
     options.session.cache_folder = cache_folder();
     options.latency_target = site->latency_p99;
     options.duration = values.duration("duration");
+    ServiceManager manager;
     const auto status = [&] {
         StatusLine status_line;
-        return engine::run_live(planned->plan, options, *sinks, metrics, context.log, context.interrupted,
-                                [&](const engine::LiveStatus& now) { status_line.show(now); });
+        return engine::run_live(
+            planned->plan, options, *sinks, metrics, context.log, context.interrupted, [&](const engine::LiveStatus& now) {
+                status_line.show(now);
+                manager.alive(run_line(now));
+                is_ready =
+                    std::any_of(now.cameras.begin(), now.cameras.end(), [](const auto& camera) { return camera.is_up; });
+            });
     }();
+    manager.stopping();
     const int code = conclude(status, *sinks, values.flag("json"));
     if (status.write_offs == 0) return code;
     std::fflush(nullptr);

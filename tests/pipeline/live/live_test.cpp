@@ -1,7 +1,10 @@
 // `facet run` on files that are played live: ends, drains, isolates, says what is wrong.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <nlohmann/json.hpp>
@@ -147,6 +150,33 @@ TEST_F(LiveTest, NumbersAreServedWhileItRuns) {
     EXPECT_THAT(text, HasSubstr("facet_latency_seconds_bucket{camera=\"cam0\",stage=\"total\",le=\"0.2\"}"));
     EXPECT_THAT(text, HasSubstr("facet_camera_up{camera=\"cam0\"} 1"));
     EXPECT_THAT(text, HasSubstr("facet_drops_total{camera=\"cam0\",reason=\"late\"}"));
+}
+
+TEST_F(LiveTest, TheServiceManagerHearsThatItIsReadyAliveAndStopping) {
+    write_site({video()}, "live: true\n    loop: true");
+    const std::string address = folder_ / "notify";
+    const int listener = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    address.copy(name.sun_path, sizeof name.sun_path - 1);
+    ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&name), sizeof name), 0);
+    setenv("NOTIFY_SOCKET", address.c_str(), 1);
+    const auto result = run_process(command({"--json", "--duration", "4s"}));
+    unsetenv("NOTIFY_SOCKET");
+    EXPECT_EQ(result.exit_code, kDone) << result.err;
+    std::vector<std::string> messages;
+    std::array<char, 4096> buffer;
+    for (ssize_t bytes = 0; (bytes = recv(listener, buffer.data(), buffer.size(), 0)) > 0;)
+        messages.emplace_back(buffer.data(), static_cast<std::size_t>(bytes));
+    close(listener);
+    ASSERT_GE(messages.size(), 3U);
+    EXPECT_THAT(messages.front(), HasSubstr("READY=1\n"));
+    for (std::size_t i = 0; i + 1 < messages.size(); ++i) {
+        EXPECT_THAT(messages[i], HasSubstr("WATCHDOG=1\n"));
+        EXPECT_THAT(messages[i], HasSubstr("STATUS=1 of 1 cameras up"));
+        EXPECT_EQ(messages[i].find("READY=1") != std::string::npos, i == 0);
+    }
+    EXPECT_EQ(messages.back(), "STOPPING=1\n");
 }
 
 TEST_F(LiveTest, WrongConfigsAreRefusedByName) {
