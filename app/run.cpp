@@ -24,8 +24,12 @@ using config::OptionType;
 
 constexpr std::array kOptions{
     OptionRow{.key = "config", .type = OptionType::path, .required = true, .help = "cameras, experts and rules (-c)"},
-    OptionRow{.key = "events", .type = OptionType::path, .help = "events as JSON lines; - is standard output, the default"},
-    OptionRow{.key = "detections", .type = OptionType::path, .help = "detections as JSON lines (DL Streamer's schema)"},
+    OptionRow{.key = "events",
+              .type = OptionType::path,
+              .help = "events as JSON lines, added to the file; - is standard output, the default"},
+    OptionRow{.key = "detections",
+              .type = OptionType::path,
+              .help = "detections as JSON lines (DL Streamer's schema), added to the file"},
     OptionRow{.key = "duration",
               .type = OptionType::duration,
               .fallback = "0s",
@@ -57,10 +61,10 @@ Result<engine::Site> read_site(const config::Values& values) {
 Result<std::vector<std::unique_ptr<sink::Sink>>> open_sinks(const config::Values& values) {
     std::vector<std::unique_ptr<sink::Sink>> sinks;
     for (const sink::SinkInfo* info : builtins().sinks) {
-        if (info->name != "events" && info->name != "detections") continue;
+        if (!info->append) continue;
         const bool is_default = info->name == "events" && !values.flag("json");
         if (!values.has(info->name) && !is_default) continue;
-        FACET_TRY(auto sink, info->create(values.has(info->name) ? values.path(info->name) : "-"));
+        FACET_TRY(auto sink, info->append(values.has(info->name) ? values.path(info->name) : "-"));
         sinks.push_back(std::move(sink));
     }
     return sinks;

@@ -98,6 +98,21 @@ Result<OutputFile> OutputFile::create(const std::filesystem::path& path) {
     return out;
 }
 
+Result<OutputFile> OutputFile::append(const std::filesystem::path& path) {
+    if (path == "-") return create(path);
+    OutputFile out;
+    out.path_ = path;
+    out.file_.reset(std::fopen(path.c_str(), "a+be"));
+    if (!out.file_) return fail_errno(path, "write", errno);
+    // Reading may go anywhere, "a" writes at the end all the same. What cannot seek (a pipe) has no last line.
+    if (std::fseek(out.file_.get(), -1, SEEK_END) == 0 && std::fgetc(out.file_.get()) != '\n') {
+        std::fseek(out.file_.get(), 0, SEEK_END);
+        FACET_CHECK(out.write("\n"));
+    }
+    std::fseek(out.file_.get(), 0, SEEK_END);
+    return out;
+}
+
 Status OutputFile::write(std::string_view bytes) {
     if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) == bytes.size()) return {};
     failure_ = errno;

@@ -26,6 +26,10 @@ public:
     /// Opens for writing; fails at once where the folder is missing or not writable.
     static Result<OutputFile> create(const std::filesystem::path& path);
 
+    /// Opens for adding lines to what is there, under the final name at once: for logs of processes that never end. A last
+    /// line that was cut off (power, kill -9) is ended first, so that it spoils no other.
+    static Result<OutputFile> append(const std::filesystem::path& path);
+
     OutputFile(OutputFile&&) noexcept;
     OutputFile& operator=(OutputFile&&) noexcept;
     ~OutputFile();

@@ -51,6 +51,8 @@ struct SinkInfo {
     std::string_view name;  ///< "events", "detections", "tracks", "overlay": also the option of `facet analyze`
     std::string_view summary;
     Result<std::unique_ptr<Sink>> (*create)(const std::string& path);
+    /// Adds to what is there, for runs that never end; null where the format has an end.
+    Result<std::unique_ptr<Sink>> (*append)(const std::string& path) = nullptr;
 };
 
 }  // namespace facet::sink

@@ -52,18 +52,26 @@ Result<std::unique_ptr<Sink>> create(const std::string& path) {
     return std::unique_ptr<Sink>(std::make_unique<Kind>(std::move(file)));
 }
 
+template <class Kind>
+Result<std::unique_ptr<Sink>> append(const std::string& path) {
+    FACET_TRY(auto file, OutputFile::append(path));
+    return std::unique_ptr<Sink>(std::make_unique<Kind>(std::move(file)));
+}
+
 }  // namespace
 
 const SinkInfo kEventsSink = {
     .name = "events",
     .summary = "events as JSON lines",
     .create = &create<EventsSink>,
+    .append = &append<EventsSink>,
 };
 
 const SinkInfo kDetectionsSink = {
     .name = "detections",
     .summary = "detections as JSON lines, one per frame, in DL Streamer's schema",
     .create = &create<DetectionsSink>,
+    .append = &append<DetectionsSink>,
 };
 
 }  // namespace facet::sink

@@ -100,6 +100,20 @@ TEST_F(LiveTest, SigtermDrainsAndStopsWithinTwoSeconds) {
     EXPECT_GT(summary_of(result)["results"], 0);
 }
 
+TEST_F(LiveTest, EventsStandUnderTheirNameAtOnceAndOutliveAKill) {
+    write_site({video()}, "live: true\n    loop: true");
+    const auto events = [this] { return lines_of(read_text(folder_ / "events.jsonl")).size(); };
+    Process process(command({"--events", folder_ / "events.jsonl"}));
+    EXPECT_TRUE(eventually([&] { return events() > 0; }, milliseconds(8000)));
+    kill(process.pid(), SIGKILL);
+    process.wait();
+    const auto before = events();
+    EXPECT_GT(before, 0U);
+    const auto again = run_process(command({"--events", folder_ / "events.jsonl", "--duration", "4s"}));
+    EXPECT_EQ(again.exit_code, kDone) << again.err;
+    EXPECT_GT(events(), before);
+}
+
 TEST_F(LiveTest, ALoopGoesOnBeyondTheEndOfItsFile) {
     write_site({video()}, "live: true\n    loop: true");
     const auto result = run_process(command({"--json", "--duration", "5s"}));

@@ -61,5 +61,26 @@ TEST_F(FileTest, ReadingAFolderOrTooMuchIsAnError) {
     EXPECT_EQ(read_file(folder_ / "none", 100).error().code, ErrorCode::not_found);
 }
 
+TEST(AppendedFile, LinesAreAddedUnderTheFinalNameAtOnceAndACutOffOneIsEnded) {
+    const std::filesystem::path path = std::filesystem::temp_directory_path() / "facet_appended_file_test.jsonl";
+    std::filesystem::remove(path);
+    {
+        auto file = OutputFile::append(path);
+        ASSERT_TRUE(file);
+        ASSERT_TRUE(file->write("one\ntw"));
+        ASSERT_TRUE(file->flush());
+        EXPECT_EQ(*read_file(path, 100), "one\ntw");
+    }
+    {
+        auto file = OutputFile::append(path);
+        ASSERT_TRUE(file);
+        ASSERT_TRUE(file->write("three\n"));
+        ASSERT_TRUE(file->commit());
+    }
+    EXPECT_EQ(*read_file(path, 100), "one\ntw\nthree\n");
+    std::filesystem::remove(path);
+    EXPECT_FALSE(OutputFile::append("no/such/folder/file"));
+}
+
 }  // namespace
 }  // namespace facet
