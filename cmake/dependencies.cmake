@@ -35,6 +35,7 @@ if(FACET_WITH_OPENVINO)
 endif()
 
 if(FACET_BUILD_TESTS)
+    find_package(Python3 REQUIRED COMPONENTS Interpreter)
     find_package(GTest REQUIRED)
     find_package(benchmark REQUIRED)
     find_package(rapidcheck QUIET)

@@ -60,8 +60,10 @@ def main():
             passed += 1
         elif status == "fail":
             failed.append(name)
-        else:
+        elif "SKIP_RETURN_CODE" in (test.find("skipped").get("message", "") if test.find("skipped") is not None else ""):
             skipped.append(name)
+        else:  # its program is missing, for example
+            failed.append(f"{name} (could not be run)")
     for name in skipped:
         print(f"SKIPPED {name}")
     for name in failed:
