@@ -119,7 +119,6 @@ private:
     void lose(LiveCamera& camera, const Error& error, source::live::Backoff& backoff);
     void tell(const brain::Fact& fact, bool from_free_worker = false);
     void carry_out(const Command& command);
-    void release(LiveCamera& camera, std::int64_t packet);
     std::shared_ptr<Worker> start_worker();
     void work(Worker& worker);
     void write_off_the_hung();
