@@ -28,6 +28,13 @@ function(facet_test name)
     target_link_libraries(test_${name} PRIVATE ${arg_DEPENDS} ${arg_LINK} facet_warnings GTest::gmock GTest::gtest_main)
     # Quicker to compile; what is tested, and takes the time, are the libraries.
     target_compile_options(test_${name} PRIVATE -O1)
+    # tests_unit, tests_pipeline ...: the programs that the tests with such a label need.
+    foreach(label IN LISTS arg_LABELS)
+        if(NOT TARGET tests_${label})
+            add_custom_target(tests_${label})
+        endif()
+        add_dependencies(tests_${label} test_${name})
+    endforeach()
     add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}")
 endfunction()
