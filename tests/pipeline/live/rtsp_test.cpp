@@ -109,9 +109,9 @@ TEST_F(RtspTest, AStormOfFaultsEndsNothingAndHurtsNoHealthyCamera) {
     EXPECT_EQ(result.exit_code, kDone) << result.err;
     const json summary = json::parse(lines_of(result.out).back());
     std::int64_t reconnects = 0;
-    for (int i = 0; i < 3; ++i) reconnects += summary["cameras"][i]["reconnects"].get<std::int64_t>();
+    for (std::size_t i = 0; i < 3; ++i) reconnects += summary["cameras"][i]["reconnects"].get<std::int64_t>();
     EXPECT_GT(reconnects, 2) << "the faults must have reached the cameras";
-    for (int i = 3; i < 5; ++i) {
+    for (std::size_t i = 3; i < 5; ++i) {
         EXPECT_EQ(summary["cameras"][i]["reconnects"], 0);
         EXPECT_GT(summary["cameras"][i]["results"], 45);
     }
