@@ -76,7 +76,8 @@ TEST_F(LiveTest, EveryPacketIsAccountedFor) {
     write_site({video(), video()}, "live: true\n    decode: references");
     const auto result = run_process(command({"--json"}));
     ASSERT_EQ(result.exit_code, kDone) << result.err;
-    for (const auto& camera : summary_of(result)["cameras"]) {
+    const json summary = summary_of(result);
+    for (const auto& camera : summary["cameras"]) {
         const json drops = camera["drops"];
         const auto dropped = [&](const char* reason) { return drops.value(reason, 0); };
         EXPECT_LE(

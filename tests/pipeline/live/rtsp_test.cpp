@@ -60,7 +60,8 @@ TEST_F(RtspTest, CamerasAreWatchedOverTcpAndOverUdp) {
         Process process = start("5s", suffix);
         const auto result = process.wait();
         ASSERT_EQ(result.exit_code, kDone) << result.err;
-        for (const auto& camera : json::parse(lines_of(result.out).back())["cameras"]) {
+        const json summary = json::parse(lines_of(result.out).back());
+        for (const auto& camera : summary["cameras"]) {
             EXPECT_GT(camera["results"], 20) << suffix;
             EXPECT_EQ(camera["reconnects"], 0) << suffix;
         }
