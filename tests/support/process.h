@@ -2,11 +2,13 @@
 // Runs a program and waits for it: exit code, standard output and standard error. For tests of the command line.
 
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -70,6 +72,7 @@ public:
     explicit Process(const std::vector<std::string>& command) {
         pid_ = fork();
         if (pid_ == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that crashes leaves nothing behind
             std::vector<char*> arguments;
             for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
             arguments.push_back(nullptr);

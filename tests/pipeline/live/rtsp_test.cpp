@@ -28,31 +28,40 @@ protected:
             {FACET_BINARY, "synth", "street?seed=1&size=320x192&frames=100&objects=6", "--out", folder_ / "street.mp4"});
         ASSERT_EQ(made.exit_code, 0) << made.err;
         server_ =
-            std::make_unique<Process>(std::vector<std::string>{"/usr/bin/python3", tool, "--port", "38554", "--control-port",
-                                                               "38555", "--count", "5", "--files", folder_ / "street.mp4"});
+            std::make_unique<Process>(std::vector<std::string>{"/usr/bin/python3", tool, "--port", "0", "--control-port",
+                                                               "0", "--count", "5", "--files", folder_ / "street.mp4"});
         ASSERT_TRUE(eventually([&] { return server_->out().find("ready") != std::string::npos; }, milliseconds(10'000)))
             << "the server does not come up";
+        const std::string ready = server_->out();  // "ready rtsp=127.0.0.1:8554 control=127.0.0.1:8555 cameras=5"
+        const auto after = [&ready](const std::string& key) {
+            const auto begin = ready.find(key) + key.size();
+            return ready.substr(begin, ready.find_first_of(" \n", begin) - begin);
+        };
+        rtsp_ = after("rtsp=");
+        control_ = after("control=");
     }
     void TearDown() override {
         if (!server_) return;
         kill(server_->pid(), SIGTERM);
         server_->wait();
     }
-    void fault(const std::string& command) { run_process({"curl", "-s", "-d", command, "http://127.0.0.1:38555/"}); }
+    void fault(const std::string& command) { run_process({"curl", "-s", "-d", command, "http://" + control_ + "/"}); }
     Process start(const std::string& seconds, const std::string& suffix = "") {
         write_text(folder_ / "site.yaml", fmt::format(R"(
 cameras:
-  - {{name: one, source: 'rtsp://127.0.0.1:38554/cam0{0}'}}
-  - {{name: two, source: 'rtsp://127.0.0.1:38554/cam1{0}'}}
+  - {{name: one, source: 'rtsp://{1}/cam0{0}'}}
+  - {{name: two, source: 'rtsp://{1}/cam1{0}'}}
 experts:
   - {{name: motion, model: motion}}
 )",
-                                                      suffix));
+                                                      suffix, rtsp_));
         return Process({FACET_BINARY, "run", "-c", folder_ / "site.yaml", "--json", "--duration", seconds});
     }
 
     TemporaryFolder folder_;
     std::unique_ptr<Process> server_;
+    std::string rtsp_;
+    std::string control_;
 };
 
 TEST_F(RtspTest, CamerasAreWatchedOverTcpAndOverUdp) {
@@ -94,7 +103,7 @@ TEST_F(RtspTest, CorruptBytesCostFramesAndNothingElse) {
 
 TEST_F(RtspTest, AStormOfFaultsEndsNothingAndHurtsNoHealthyCamera) {
     std::string cameras;
-    for (int i = 0; i < 5; ++i) cameras += fmt::format("  - {{name: cam{0}, source: 'rtsp://127.0.0.1:38554/cam{0}'}}\n", i);
+    for (int i = 0; i < 5; ++i) cameras += fmt::format("  - {{name: cam{0}, source: 'rtsp://{1}/cam{0}'}}\n", i, rtsp_);
     write_text(folder_ / "site.yaml", fmt::format("cameras:\n{}experts:\n  - {{name: motion, model: motion}}\n", cameras));
     Process process({FACET_BINARY, "run", "-c", folder_ / "site.yaml", "--json", "--duration", "14s"});
     let_pass(milliseconds(2000));
