@@ -157,13 +157,13 @@ TEST_F(LiveTest, NumbersAreServedWhileItRuns) {
     EXPECT_TRUE(eventually(
         [&] {
             text = run_process({"curl", "-s", "http://127.0.0.1:39464/metrics"}).out;
-            return text.find("facet_results_total{camera=\"cam0\",expert=\"motion\"} ") != std::string::npos;
+            return text.find("facet_camera_up{camera=\"cam0\"} 1") != std::string::npos;
         },
         milliseconds(5000)));
     kill(process.pid(), SIGTERM);
     EXPECT_EQ(process.wait().exit_code, kInterrupted);
     EXPECT_THAT(text, HasSubstr("facet_latency_seconds_bucket{camera=\"cam0\",stage=\"total\",le=\"0.2\"}"));
-    EXPECT_THAT(text, HasSubstr("facet_camera_up{camera=\"cam0\"} 1"));
+    EXPECT_THAT(text, HasSubstr("facet_results_total{camera=\"cam0\",expert=\"motion\"} "));
     EXPECT_THAT(text, HasSubstr("facet_drops_total{camera=\"cam0\",reason=\"late\"}"));
 }
 
