@@ -10,12 +10,6 @@ namespace facet::app {
 
 namespace {
 
-/// Rounded for people and logs: more digits would only be noise.
-double rounded(double value, int digits) {
-    const double scale = std::pow(10.0, digits);
-    return std::round(value * scale) / scale;
-}
-
 double per_frame_ms(Nanoseconds sum, std::int64_t frames) {
     return frames > 0 ? seconds(sum) * 1e3 / static_cast<double>(frames) : 0;
 }
@@ -25,6 +19,11 @@ double frames_per_second(const engine::AnalysisSummary& summary) {
 }
 
 }  // namespace
+
+double rounded(double value, int digits) {
+    const double scale = std::pow(10.0, digits);
+    return std::round(value * scale) / scale;
+}
 
 double peak_rss_mb() {
     rusage usage{};

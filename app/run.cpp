@@ -51,10 +51,16 @@ Result<engine::Site> read_site(const config::Values& values) {
     FACET_TRY(auto site, engine::read_site(root));
     if (values.has("mirror")) site.model_mirror = values.path("mirror");
     if (site.cameras.empty()) return fail(ErrorCode::invalid_argument, "{}: no cameras", values.path("config"));
-    for (const auto& camera : site.cameras)
-        if (camera.source.empty())
-            return fail(ErrorCode::invalid_argument, "{}: camera '{}': no source, expected an address or a file",
-                        camera.place, camera.name);
+    for (const auto& camera : site.cameras) {
+        const auto refuse = [&camera](std::string_view what) {
+            return fail(ErrorCode::invalid_argument, "{}: camera '{}': {}, expected rtsp://, http:// or a video file",
+                        camera.place, camera.name, what);
+        };
+        if (camera.source.empty()) return refuse("no source");
+        for (const std::string_view later : {"synthetic:", "/dev/"})
+            if (camera.source.starts_with(later))
+                return refuse(fmt::format("source '{}' cannot be watched live yet", camera.source));
+    }
     return site;
 }
 

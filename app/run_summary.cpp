@@ -1,7 +1,6 @@
 #include "app/run_summary.h"
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "app/json_summary.h"
@@ -9,11 +8,6 @@
 namespace facet::app {
 
 namespace {
-
-double rounded(double value, int digits) {
-    const double scale = std::pow(10.0, digits);
-    return std::round(value * scale) / scale;
-}
 
 std::string drops_text(const engine::LiveCameraStatus& camera) {
     std::string text;

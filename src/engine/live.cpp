@@ -88,6 +88,7 @@ struct Worker {
     std::atomic<LiveCamera*> looks_at{nullptr};  // while its experts run
     std::atomic<TimePoint> since{};
     bool is_written_off = false;  // guarded by the lock of the run
+    bool has_ended = false;       // likewise
 };
 
 class LiveRun {
@@ -129,7 +130,7 @@ private:
     void judge(LiveCamera& camera, Look& look, TimePoint began, StageCosts& costs);
     void count(const StageCosts& costs);
     bool all_ended() const;
-    LiveStatus status_now() const;
+    LiveStatus status_now(double wall_s) const;
 
     const Plan& plan_;
     const LiveOptions& options_;
@@ -150,7 +151,6 @@ private:
     bool stopping_ = false;
     bool interrupted_ = false;
     std::int64_t write_offs_ = 0;
-    StageCosts costs_;
     Error model_error_{ErrorCode::internal, ""};
 
     LiveWriter writer_;
@@ -301,7 +301,12 @@ std::shared_ptr<Look> LiveRun::new_look(const LiveCamera& camera) const {
 
 std::shared_ptr<Worker> LiveRun::start_worker() {
     auto worker = std::make_shared<Worker>(plan_, options_.session);
-    worker->thread = std::thread([this, worker] { work(*worker); });  // it may outlive its place in workers_
+    worker->thread = std::thread([this, worker] {  // it may outlive its place in workers_
+        work(*worker);
+        const std::lock_guard lock(mutex_);
+        worker->has_ended = true;
+        job_ended_.notify_all();
+    });
     return worker;
 }
 
@@ -357,7 +362,6 @@ void LiveRun::decode(LiveCamera& camera, std::unique_lock<std::mutex>& lock) {
     camera.metrics.decoded.add(static_cast<double>(camera.decoded.size()));
     run_metrics_.spend(Part::decode, cost);
     lock.lock();
-    costs_.decode += cost;
     camera.decodes = false;
     if (!status) camera.trouble = status.error().message;
     for (auto& frame : camera.decoded) {
@@ -385,7 +389,6 @@ void LiveRun::infer(LiveCamera& camera, Worker& worker, std::unique_lock<std::mu
     judge(camera, *look, began, costs);
     count(costs);
     lock.lock();
-    costs_ += costs;
     camera.infers = false;
     look->frame.reset();
     tell(brain::InferenceDone{camera.index, costs.image + costs.inference + costs.track + costs.rule}, true);
@@ -445,15 +448,14 @@ bool LiveRun::all_ended() const {
 }
 
 /// With the lock held.
-LiveStatus LiveRun::status_now() const {
+LiveStatus LiveRun::status_now(double wall_s) const {
     LiveStatus status;
-    status.wall_s = seconds(monotonic_now() - began_);
+    status.wall_s = wall_s;
     status.busy = scheduler_.busy();
     status.result_interval = scheduler_.result_interval();
     status.automatic_policy = brain::name(scheduler_.automatic_policy());
     status.interrupted = interrupted_;
     status.write_offs = write_offs_;
-    status.costs = costs_;
     status.model_error = model_error_;
     if (const Status written = writer_.status(); !written) status.output_error = written.error();
     for (const auto& camera : cameras_) {
@@ -493,12 +495,12 @@ LiveStatus LiveRun::run(const std::atomic<bool>& stop, const std::function<void(
         if (monotonic_now() < status_at) continue;
         status_at += kStatusInterval;
         run_metrics_.measure_memory();
-        const LiveStatus now = status_now();
+        const LiveStatus now = status_now(seconds(monotonic_now() - began_));
         lock.unlock();
         if (status) status(now);
         lock.lock();
     }
-    LiveStatus last = status_now();
+    const double wall_s = seconds(monotonic_now() - began_);
     lock.unlock();
     for (auto& camera : cameras_) camera->interrupt.raise();
     for (auto& camera : cameras_) camera->receiver.join();
@@ -506,27 +508,22 @@ LiveStatus LiveRun::run(const std::atomic<bool>& stop, const std::function<void(
     for (auto& camera : cameras_) tell(brain::CameraDown{camera->index});
     stopping_ = true;
     work_there_.notify_all();
-    lock.unlock();
-    // What is under way is finished; who hangs now is left as if written off.
-    const TimePoint patience = monotonic_now() + kDrainMax;
+    // What is under way is finished; who takes longer than that is left alone as if it hung.
+    job_ended_.wait_for(lock, kDrainMax, [this] {
+        return std::all_of(workers_.begin(), workers_.end(), [](const auto& worker) { return worker->has_ended; });
+    });
     for (auto& worker : workers_) {
-        while (worker->looks_at.load() != nullptr && monotonic_now() < patience) {
-            lock.lock();
-            job_ended_.wait_for(lock, kTick / 10);
-            lock.unlock();
-        }
-        if (worker->looks_at.load() == nullptr) {
-            worker->thread.join();
-        } else {
-            lock.lock();
-            worker->is_written_off = true;
-            lock.unlock();
-            worker->thread.detach();
-            ++last.write_offs;
-        }
+        if (worker->has_ended) continue;
+        worker->is_written_off = true;
+        worker->thread.detach();
+        ++write_offs_;
     }
-    writer_.drain();
-    return last;
+    lock.unlock();
+    for (auto& worker : workers_)
+        if (worker->thread.joinable()) worker->thread.join();
+    writer_.close();
+    lock.lock();
+    return status_now(wall_s);
 }
 
 }  // namespace

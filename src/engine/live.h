@@ -65,7 +65,6 @@ struct LiveStatus {
     /// Where there were any: what their threads still use, beside the plan, the options and the registry. All of these must
     /// stay until the process ends, and it must end without tearing them down (std::_Exit).
     std::shared_ptr<void> abandoned;
-    StageCosts costs;
     Error output_error{ErrorCode::internal, ""};  ///< message empty = none; the run stopped because of it
     Error model_error{ErrorCode::internal, ""};   ///< likewise: an expert that cannot run
 };

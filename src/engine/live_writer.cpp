@@ -34,6 +34,7 @@ LiveResult& LiveWriter::take() {
 void LiveWriter::put(LiveResult& result) {
     {
         const std::lock_guard lock(mutex_);
+        if (closed_) return;
         (last_ ? last_->next : first_) = &result;
         last_ = &result;
         ++under_way_;
@@ -41,8 +42,9 @@ void LiveWriter::put(LiveResult& result) {
     changed_.notify_all();
 }
 
-void LiveWriter::drain() {
+void LiveWriter::close() {
     std::unique_lock lock(mutex_);
+    closed_ = true;
     changed_.wait(lock, [this] { return under_way_ == 0; });
 }
 

@@ -33,8 +33,8 @@ public:
     LiveResult& take();
     /// Written in the order of these calls.
     void put(LiveResult& result);
-    /// Returns when all that was put is written.
-    void drain();
+    /// Returns when all that was put is written. What comes later is not taken any more: the sinks may be finished.
+    void close();
     /// The first failure of a sink; nothing is written after it.
     Status status() const;
 
@@ -49,6 +49,7 @@ private:
     std::size_t under_way_ = 0;  // put, not yet written
     LiveResult* first_ = nullptr;
     LiveResult* last_ = nullptr;
+    bool closed_ = false;
     bool stopping_ = false;
     Status status_;
     std::thread thread_;

@@ -9,8 +9,6 @@ namespace facet::source::file {
 
 namespace {
 
-/// Twice 8192 x 4096: what H.264 and HEVC allow at their highest levels. A damaged header may ask for anything.
-constexpr std::int64_t kPixelsMax = std::int64_t{1} << 26;
 /// A decoder that fails on this many packets in a row, minutes of video, is not going to recover.
 constexpr int kFailuresInRowMax = 5000;
 /// Frames further apart than this are stepped as by a clock of 25 Hz where nothing else is known.
@@ -19,6 +17,8 @@ constexpr Nanoseconds kIntervalUnknown = std::chrono::milliseconds(40);
 Nanoseconds interval_of(double frames_per_second) {
     return frames_per_second >= 0.001 ? from_seconds(1 / frames_per_second) : kIntervalUnknown;
 }
+
+}  // namespace
 
 SourceFacts facts_of(const ffmpeg::StreamFacts& stream) {
     SourceFacts facts;
@@ -33,8 +33,6 @@ SourceFacts facts_of(const ffmpeg::StreamFacts& stream) {
     facts.started = stream.creation_time.value_or(WallTime{});
     return facts;
 }
-
-}  // namespace
 
 VideoFile::VideoFile(ffmpeg::Demuxer demuxer, ffmpeg::Decoder decoder)
     : demuxer_(std::move(demuxer)),

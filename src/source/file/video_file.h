@@ -16,6 +16,12 @@
 
 namespace facet::source::file {
 
+/// Twice 8192 x 4096: what H.264 and HEVC allow at their highest levels. A damaged header may ask for anything.
+inline constexpr std::int64_t kPixelsMax = std::int64_t{1} << 26;
+
+/// What a stream's container says, as facts of a source.
+SourceFacts facts_of(const ffmpeg::StreamFacts& stream);
+
 struct VideoFileOptions {
     std::optional<int> stream;  ///< index in the file; nothing: FFmpeg's best
     int threads = 1;            ///< of the decoder; with 1 it starts none, and Frame::decode_cost is all of the cost

@@ -2,29 +2,18 @@
 
 #include <utility>
 
-#include "source/file/pixels.h"
+#include "source/file/video_file.h"
 
 namespace facet::source::live {
 
 namespace {
 
-constexpr std::int64_t kPixelsMax = std::int64_t{1} << 26;
 constexpr Nanoseconds kIntervalUnknown = std::chrono::milliseconds(40);
 /// A file whose times leap further than this goes on at once.
 constexpr Nanoseconds kLeap = std::chrono::seconds(10);
 
 bool is_network(const std::string& address) {
     return address.find("://") != std::string::npos && !address.starts_with("file:");
-}
-
-SourceFacts facts_of(const ffmpeg::StreamFacts& stream) {
-    SourceFacts facts;
-    const bool swapped = ffmpeg::swaps_sides(stream.orientation);
-    facts.size = swapped ? Size{stream.height, stream.width} : Size{stream.width, stream.height};
-    facts.frames_per_second = stream.frames_per_second;
-    facts.codec = stream.codec;
-    facts.colour = file::to_colour(stream.matrix, stream.full_range);
-    return facts;
 }
 
 }  // namespace
@@ -44,7 +33,7 @@ LiveInput::LiveInput(ffmpeg::Demuxer demuxer, ffmpeg::UnitReader units, bool is_
                      Interrupt& interrupt)
     : demuxer_(std::move(demuxer)),
       units_(std::move(units)),
-      facts_(facts_of(demuxer_.facts())),
+      facts_(file::facts_of(demuxer_.facts())),
       interrupt_(interrupt),
       is_file_(is_file),
       options_(options),
@@ -95,7 +84,7 @@ TimePoint LiveInput::due(const ffmpeg::Packet& packet) {
 }
 
 Result<std::unique_ptr<LiveDecoder>> LiveInput::make_decoder(LiveTimeline& timeline) const {
-    FACET_TRY(auto decoder, ffmpeg::Decoder::open_annex_b(demuxer_, 1, kPixelsMax));
+    FACET_TRY(auto decoder, ffmpeg::Decoder::open_annex_b(demuxer_, 1, file::kPixelsMax));
     return std::make_unique<LiveDecoder>(std::move(decoder), demuxer_.facts().orientation, timeline);
 }
 

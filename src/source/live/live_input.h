@@ -19,8 +19,8 @@ struct LiveInputOptions {
 /// One connection to a camera, or a file played at its own pace. Used by one thread, which it blocks; `interrupt` frees it.
 class LiveInput {
 public:
-    /// Files, and the network addresses that FFmpeg reads live: rtsp, rtsps, http, https, rtp by SDP, and devices
-    /// (/dev/video0). Errors name the address without its password.
+    /// Files, and network addresses that FFmpeg reads live: rtsp, rtsps, http, https. Errors name the address without its
+    /// password.
     static Result<std::unique_ptr<LiveInput>> open(const std::string& address, const LiveInputOptions& options,
                                                    Interrupt& interrupt);
 

@@ -74,7 +74,7 @@ public:
     /// The same for bytes in memory, which must outlive the demuxer. `name` stands for the path in messages.
     static Result<Demuxer> open(std::span<const std::uint8_t> bytes, const std::string& name, std::optional<int> stream);
 
-    /// A camera's address: rtsp(s), http(s), rtp by SDP ... `name` stands for it in messages, without secrets. Gives up
+    /// A camera's address: rtsp(s), http(s). `name` stands for it in messages, without secrets. Gives up
     /// after 5 s without an answer or a packet, and at once when `stop` becomes true; that must outlive the demuxer. RTSP
     /// goes over TCP unless the address ends in "?transport=udp".
     static Result<Demuxer> open_network(const std::string& address, const std::string& name, const std::atomic<bool>& stop);

@@ -97,7 +97,12 @@ TEST_F(LiveTest, SigtermDrainsAndStopsWithinTwoSeconds) {
     const auto result = process.wait();
     EXPECT_LT(std::chrono::steady_clock::now() - asked, milliseconds(2000));
     EXPECT_EQ(result.exit_code, kInterrupted) << result.err;
-    for (const auto& line : lines_of(read_text(folder_ / "events.jsonl"))) EXPECT_TRUE(json::accept(line)) << line;
+    const auto lines = lines_of(read_text(folder_ / "events.jsonl"));
+    for (const auto& line : lines) EXPECT_TRUE(json::accept(line)) << line;
+    std::size_t events = 0;
+    const json summary = summary_of(result);
+    for (const auto& camera : summary["cameras"]) events += camera["events"].get<std::size_t>();
+    EXPECT_EQ(events, lines.size()) << "what is written while it drains is counted";
     EXPECT_GT(summary_of(result)["results"], 0);
 }
 
@@ -207,6 +212,10 @@ TEST_F(LiveTest, WrongConfigsAreRefusedByName) {
     result = run_process(command());
     EXPECT_EQ(result.exit_code, kWrongUsage);
     EXPECT_THAT(result.err, HasSubstr("nowhere"));
+    write_site({"synthetic:street?seed=1"});
+    result = run_process(command());
+    EXPECT_EQ(result.exit_code, kWrongUsage);
+    EXPECT_THAT(result.err, HasSubstr("cannot be watched live yet"));
     write_site({""});
     result = run_process(command());
     EXPECT_EQ(result.exit_code, kWrongUsage);
