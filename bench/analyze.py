@@ -3,8 +3,8 @@
 line rule, on the motorway, car and a 1080p clip.
 
 usage: bench/analyze.py BINARY [--peer] [--runs N] [--smoke]
-The ideal is cores / (CPU seconds a frame of bare decoding, image work and single-threaded inference), measured in the same
-minute by bench_bare. Rates and CPU time count from where everything is open and loaded, for the peer as for us; starting
+The ideal is cores / (CPU seconds a frame of bare decoding, image work and single-threaded inference), measured by one
+bench_bare a core, all at once: cores that share their memory and their clock. Before and after each run. Rates and CPU time count from where everything is open and loaded, for the peer as for us; starting
 is a figure of its own. Prints a JSON line per clip; runs are interleaved and the median is reported. --peer adds
 ../shared/tools/peer_python.py, plain and tuned, where its packages are installed (FACET_PEER_PYTHON names the interpreter).
 --smoke: 40 frames of one clip, to see that it works.
@@ -71,6 +71,14 @@ def peer(python, video, line, tuned):
     return json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else {"error": done.stderr.splitlines()[-1:]}
 
 
+def bare_costs(binary, video):
+    """The mean of the bare costs that every core has while all are at it."""
+    running = [subprocess.Popen([binary, video, MODEL], stdout=subprocess.PIPE, text=True) for _ in range(os.cpu_count())]
+    results = [json.loads(process.communicate()[0]) for process in running]
+    mean = {key: statistics.mean(result[key] for result in results) for key in ("decode_ms", "image_ms", "inference_ms")}
+    return {**mean, "variant": results[0]["variant"]}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary")
@@ -93,18 +101,21 @@ def main():
             config(site, video, line)
             facet(binary, video, site, events, 10)  # compiles the model once
             ours, ideals, plain, tuned = [], [], [], []
+            bare = [bare_costs(bare_binary, video)]
             for _ in range(runs):
-                bare = json.loads(subprocess.run([bare_binary, video, MODEL], capture_output=True, text=True,
-                                                 check=True).stdout)
-                ideals.append(1e3 * os.cpu_count() / (bare["decode_ms"] + bare["image_ms"] + bare["inference_ms"]))
                 ours.append(facet(binary, video, site, events, frames))
+                bare.append(bare_costs(bare_binary, video))
+                cost_ms = statistics.mean(sum(before_or_after[key] for key in ("decode_ms", "image_ms", "inference_ms"))
+                                          for before_or_after in bare[-2:])
+                ideals.append(1e3 * os.cpu_count() / cost_ms)
                 if arguments.peer:
                     plain.append(peer(python, video, line, False))
                     tuned.append(peer(python, video, line, True))
             fps = statistics.median(run["fps"] for run in ours)
-            ideal = statistics.median(ideals)
-            result = {"benchmark": "analyze", "clip": clip, "fps": fps, "ideal_fps": round(ideal, 1),
-                      "of_ideal": round(fps / ideal, 3), "bare": bare,
+            ratios = [run["fps"] / ideal for run, ideal in zip(ours, ideals)]
+            result = {"benchmark": "analyze", "clip": clip, "fps": fps, "ideal_fps": round(statistics.median(ideals), 1),
+                      "of_ideal": round(statistics.median(ratios), 3), "of_ideal_all": [round(r, 3) for r in ratios],
+                      "bare": bare[-1],
                       "cpu_ms_per_frame": round(statistics.median(1e3 * (run["cpu_s"] - run["startup_cpu_s"]) / run["frames"]
                                                              for run in ours), 3),
                       "rss_mb_peak": max(run["rss_mb_peak"] for run in ours),

@@ -60,10 +60,10 @@ public:
     }
 
 private:
-    /// One compiled model that loads may share; the mutex makes concurrent loads of one model wait for the first.
+    /// One compiled model that loads may share.
     struct Shared {
-        std::mutex mutex;
-        std::weak_ptr<const Compiled> compiled;
+        std::mutex making;                       // makes concurrent loads of one model wait for the first
+        std::weak_ptr<const Compiled> compiled;  // guarded by mutex_
     };
 
     static std::filesystem::path folder_of(const ModelFile& file) {
@@ -161,13 +161,13 @@ private:
         FACET_CHECK(check_native(precision));
         const std::string key = this->key(bytes, options, precision);
         const auto entry = shared(key);
-        const std::lock_guard lock(entry->mutex);
-        if (auto known = entry->compiled.lock()) return known;
+        const std::lock_guard making(entry->making);
+        if (auto known = known_model(*entry)) return known;
         const BlobCache cache(options.cache_folder, log_);
         if (auto blob = cache.find(key)) {
             auto imported = import_compiled(core_, std::move(*blob));
             if (imported) {
-                entry->compiled = *imported;
+                remember(*entry, *imported);
                 return std::move(*imported);
             }
             log_.warning("compiled model in the cache is of no use and will be made again: {}", imported.error().message);
@@ -176,8 +176,18 @@ private:
         FACET_TRY(onnx::Model model, checked_model(bytes, file));
         const bool external_data = model.external_data;
         FACET_TRY(auto made, compile(core_, std::move(model), options, precision, cache, key));
-        if (!external_data) entry->compiled = made;
+        if (!external_data) remember(*entry, made);
         return made;
+    }
+
+    std::shared_ptr<const Compiled> known_model(const Shared& entry) {
+        const std::lock_guard lock(mutex_);
+        return entry.compiled.lock();
+    }
+
+    void remember(Shared& entry, const std::shared_ptr<const Compiled>& compiled) {
+        const std::lock_guard lock(mutex_);
+        entry.compiled = compiled;
     }
 
     Log& log_;

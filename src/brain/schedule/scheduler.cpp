@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/assert.h"
 
@@ -129,12 +130,12 @@ void Scheduler::apply(const PacketArrived& fact, TimePoint now, std::vector<Comm
 void Scheduler::apply(const FrameDecoded& fact, TimePoint, std::vector<Command>& out) {
     Camera& camera = cameras_[fact.camera];
     const auto drop = [&](DropReason reason) {
-        out.push_back({CommandKind::drop_frame, fact.camera, fact.packet, fact.packet, reason});
+        out.push_back({CommandKind::drop_frame, fact.camera, fact.frame, fact.frame, reason});
     };
     if (!camera.is_up) return drop(DropReason::down);
     if (camera.last_result && fact.arrived - *camera.last_result < result_interval(camera)) return drop(DropReason::pace);
     drop_frame(fact.camera, DropReason::superseded, out);
-    camera.frame = {fact.packet, fact.arrived};
+    camera.frame = {fact.frame, fact.arrived};
 }
 
 void Scheduler::apply(const DecodeDone& fact, TimePoint, std::vector<Command>& out) {
@@ -303,7 +304,7 @@ void Scheduler::begin(const Candidate& candidate, TimePoint now, std::vector<Com
         ++answers_;
         camera.last_result = camera.frame->arrived;
         camera.last_answer = now;
-        out.push_back({CommandKind::infer, candidate.camera, camera.frame->packet, camera.frame->packet, {}});
+        out.push_back({CommandKind::infer, candidate.camera, camera.frame->frame, camera.frame->frame, {}});
         camera.frame.reset();
         return;
     }
@@ -339,7 +340,7 @@ void Scheduler::drop_packets(CameraIndex index, std::size_t count, DropReason re
 void Scheduler::drop_frame(CameraIndex index, DropReason reason, std::vector<Command>& out) {
     Camera& camera = cameras_[index];
     if (!camera.frame) return;
-    out.push_back({CommandKind::drop_frame, index, camera.frame->packet, camera.frame->packet, reason});
+    out.push_back({CommandKind::drop_frame, index, camera.frame->frame, camera.frame->frame, reason});
     camera.frame.reset();
 }
 

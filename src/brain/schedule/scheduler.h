@@ -69,11 +69,11 @@ struct PacketArrived {
     std::int64_t packet = 0;
     PacketKind kind = PacketKind::key;
 };
-/// A decode job gave a picture. `arrived`: of the picture's own packet.
+/// A decode job gave a picture. Frames of a camera are numbered by the caller, rising, apart from its packets.
 struct FrameDecoded {
     CameraIndex camera = 0;
-    std::int64_t packet = 0;  ///< the picture's own
-    TimePoint arrived{};
+    std::int64_t frame = 0;
+    TimePoint arrived{};  ///< of the picture's own packet
 };
 /// The decode job of this camera has ended, after its frames were reported.
 struct DecodeDone {
@@ -106,9 +106,9 @@ std::string_view name(DropReason reason);
 
 enum class CommandKind {
     decode,        ///< give packet `first` to the decoder: occupies a worker until DecodeDone
-    infer,         ///< run the experts on the frame of packet `first`: occupies a worker until InferenceDone
+    infer,         ///< run the experts on frame `first`: occupies a worker until InferenceDone
     drop_packets,  ///< packets `first`..`last` will not be asked for
-    drop_frame,    ///< the decoded frame of packet `first` will not be asked for
+    drop_frame,    ///< frame `first` will not be asked for
 };
 struct Command {
     CommandKind kind = CommandKind::decode;
@@ -150,7 +150,7 @@ private:
         TimePoint arrived{};
     };
     struct Waiting {
-        std::int64_t packet = 0;
+        std::int64_t frame = 0;
         TimePoint arrived{};
     };
     struct Camera {

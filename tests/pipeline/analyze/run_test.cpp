@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/clock.h"
 #include "support/process.h"
 
 namespace facet::test {
@@ -14,6 +15,14 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#elif defined(__has_feature)
+constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool kSanitized = false;
+#endif
 
 class RunTest : public testing::Test {
 protected:
@@ -142,6 +151,41 @@ TEST_F(RunTest, CtrlCLeavesValidOutputs) {
     for (const auto& written : lines) EXPECT_TRUE(json::accept(written));
     EXPECT_THAT(read_text(folder_ / "r.html"), HasSubstr("</html>"));
     EXPECT_FALSE(std::filesystem::exists(folder_ / "d.jsonl.partial"));
+}
+
+TEST_F(RunTest, ATerminalSeesTheRateAndTheTimeLeftAndALogSeesPlainLines) {
+    const std::string command =
+        fmt::format("{} analyze 'synthetic:street?size=320x192&frames=100000' --model motion", FACET_BINARY);
+    const auto shown = [&](const std::vector<std::string>& arguments, const std::string& text) {
+        Process process(arguments);
+        const bool seen =
+            eventually([&] { return process.out().find(text) != std::string::npos; }, std::chrono::seconds(20));
+        kill(process.pid(), SIGINT);
+        const auto result = process.wait();
+        return std::pair{seen, result.out + result.err};
+    };
+    const auto [on_terminal, screen] = shown({"script", "-qefc", "exec " + command, "/dev/null"}, " s left");
+    EXPECT_TRUE(on_terminal) << screen;
+    EXPECT_THAT(screen, testing::ContainsRegex("\r.*of 100000 frames \\([0-9]+ %\\), [0-9.]+ frames/s, [0-9]+ s left"));
+    const auto [on_pipe, log] = shown({"sh", "-c", "exec " + command + " 2>&1"}, " s left");
+    EXPECT_TRUE(on_pipe) << log;
+    EXPECT_THAT(log, testing::ContainsRegex("facet: [0-9]+ of 100000 frames .* s left"));
+    EXPECT_THAT(log, testing::Not(HasSubstr("\r")));
+}
+
+// Of a program that is already built; under a sanitizer nothing is promised but that it comes.
+TEST(DemoTest, TheFirstEventComesWithinFiveSeconds) {
+    TemporaryFolder folder;
+    const TimePoint began = monotonic_now();
+    Process process({FACET_BINARY, "analyze", "--config", "examples/demo/demo.yaml", "--events", "-", "--report",
+                     folder / "report.html"});
+    ASSERT_TRUE(eventually([&] { return !process.out().empty(); }, std::chrono::seconds(60)));
+    if (!kSanitized) {
+        EXPECT_LE(seconds(monotonic_now() - began), 5.0);
+    }
+    const auto result = process.wait();
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(read_text(folder / "report.html"), HasSubstr("</html>"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <thread>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -215,6 +216,23 @@ TEST_F(OpenvinoTest, TheCacheGivesTheSameModelAndSurvivesDamage) {
         }
         EXPECT_NE((*session)->facts().precision, Precision::automatic);
     }
+}
+
+TEST_F(OpenvinoTest, ManyThreadsMayLoadAndDropModelsAtOnce) {
+    NEEDS_MODEL(kFace);
+    const std::string other = "reid_osnet_x0_25.onnx";
+    SessionOptions options = exact();
+    options.cache_folder = folder_.string();
+    std::vector<std::thread> loaders;
+    for (int i = 0; i < 4; ++i)
+        loaders.emplace_back([&, i] {
+            for (int round = 0; round < 3; ++round) {
+                auto session = load((i + round) % 2 == 0 ? kFace : other, options);
+                if (!session) return;
+                session.reset();
+            }
+        });
+    for (std::thread& loader : loaders) loader.join();
 }
 
 TEST_F(OpenvinoTest, AnEmulatedPrecisionIsRefused) {
