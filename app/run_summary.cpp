@@ -33,6 +33,7 @@ std::string run_json(const engine::LiveStatus& status, double cpu_s) {
                            {"packets", camera.packets},
                            {"frames", camera.frames_decoded},
                            {"results", camera.results},
+                           {"caught_up", camera.caught_up},
                            {"results_per_s", rounded(camera.results_per_second, 3)},
                            {"p50_ms", rounded(camera.latency_p50_ms, 2)},
                            {"p99_ms", rounded(camera.latency_p99_ms, 2)},

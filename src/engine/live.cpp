@@ -9,6 +9,7 @@
 #include "base/assert.h"
 #include "base/denormals.h"
 #include "base/random.h"
+#include "brain/schedule/change.h"
 #include "engine/live_metrics.h"
 #include "engine/live_writer.h"
 #include "source/live/backoff.h"
@@ -22,7 +23,7 @@ using brain::Command;
 using brain::CommandKind;
 using source::live::LivePacket;
 
-constexpr std::size_t kPacketsPendingMax = 128;  // 5 s of a camera: what is older would be given up anyhow
+constexpr std::size_t kPacketsPendingMax = 600;  // two groups of pictures of 10 s at 30 a second, for cameras that doze
 constexpr std::size_t kResultsMax = 64;
 constexpr auto kTick = std::chrono::milliseconds(250);
 constexpr auto kStatusInterval = std::chrono::seconds(1);
@@ -36,6 +37,17 @@ brain::PacketKind kind_of(const ffmpeg::Unit& unit) {
         case ffmpeg::UnitKind::disposable: return brain::PacketKind::disposable;
     }
     return brain::PacketKind::forward;
+}
+
+/// The same packet, for a decoder, while the original is kept.
+LivePacket reference_to(const LivePacket& packet) {
+    auto data = packet.data.reference();
+    FACET_ASSERT(data);  // fails only where memory for a few bytes is missing
+    LivePacket other;
+    other.data = std::move(*data);
+    other.unit = packet.unit;
+    other.arrived = packet.arrived;
+    return other;
 }
 
 /// What an inference job works on. Where its worker is written off, it keeps this, and the camera gets another.
@@ -64,6 +76,9 @@ struct LiveCamera {
         waiting;  // decoded, not asked for yet; the newest and one that it replaces
     bool decodes = false;
     bool infers = false;
+    bool rewinds = false;      // of the decode job: as commanded
+    bool is_catch_up = false;  // of the inference job: likewise
+    bool is_probe = false;
     bool is_up = false;
     bool ended = false;
     std::string trouble;
@@ -76,6 +91,8 @@ struct LiveCamera {
     std::vector<FramePtr> decoded;
     // Of the inference job:
     std::shared_ptr<Look> look;
+    std::vector<Box> boxes;
+    brain::SceneChange change;
     std::unique_ptr<CameraScene> scene;
 };
 
@@ -127,7 +144,8 @@ private:
     void decode(LiveCamera& camera, std::unique_lock<std::mutex>& lock);
     void infer(LiveCamera& camera, Worker& worker, std::unique_lock<std::mutex>& lock);
     void run_experts(LiveCamera& camera, Look& look, Worker& worker, StageCosts& costs);
-    void judge(LiveCamera& camera, Look& look, TimePoint began, StageCosts& costs);
+    static bool has_changed(LiveCamera& camera, const Look& look);
+    bool judge(LiveCamera& camera, Look& look, TimePoint began, StageCosts& costs);
     void count(const StageCosts& costs);
     bool all_ended() const;
     LiveStatus status_now(double wall_s) const;
@@ -216,8 +234,9 @@ void LiveRun::accept(LiveCamera& camera, LivePacket packet) {
     camera.metrics.received.increment();
     const std::int64_t number = camera.packets++;
     const brain::PacketKind kind = kind_of(packet.unit);
+    const std::size_t bytes = packet.data.bytes();
     camera.held.emplace_back(number, std::move(packet));
-    tell(brain::PacketArrived{camera.index, number, kind});
+    tell(brain::PacketArrived{camera.index, number, kind, bytes});
 }
 
 /// Waits before the next try.
@@ -260,17 +279,28 @@ void LiveRun::carry_out(const Command& command) {
     };
     switch (command.kind) {
         case CommandKind::decode: {
-            FACET_ASSERT(!camera.held.empty() && camera.held.front().first == command.first && !camera.decodes);
-            camera.decoding = std::move(camera.held.front().second);
-            camera.held.pop_front();
+            FACET_ASSERT(!camera.decodes);
+            const auto found = std::lower_bound(camera.held.begin(), camera.held.end(), command.first,
+                                                [](const auto& held, std::int64_t number) { return held.first < number; });
+            FACET_ASSERT(found != camera.held.end() && found->first == command.first);
+            if (command.keeps) {
+                camera.decoding = reference_to(found->second);
+            } else {
+                FACET_ASSERT(found == camera.held.begin());
+                camera.decoding = std::move(found->second);
+                camera.held.pop_front();
+            }
             camera.decoding_with = camera.decoder;
             camera.decodes = true;
+            camera.rewinds = command.rewinds;
             work_.push_back({&camera, false});
             break;
         }
         case CommandKind::infer:
             FACET_ASSERT(!camera.infers);
             camera.look->frame = take_frame();
+            camera.is_catch_up = command.is_catch_up;
+            camera.is_probe = command.is_probe;
             camera.infers = true;
             work_.push_back({&camera, true});
             break;
@@ -355,6 +385,7 @@ void LiveRun::decode(LiveCamera& camera, std::unique_lock<std::mutex>& lock) {
     const TimePoint began = monotonic_now();
     const Nanoseconds used = thread_cpu_time();
     camera.decoded.clear();
+    if (camera.rewinds) camera.timeline.last = {};
     const Status status = camera.decoding_with->decode(camera.decoding, camera.decoded);
     camera.decoding = {};
     const Nanoseconds cost = thread_cpu_time() - used;
@@ -386,12 +417,12 @@ void LiveRun::infer(LiveCamera& camera, Worker& worker, std::unique_lock<std::mu
     worker.looks_at = nullptr;
     if (worker.is_written_off) return;
     lock.unlock();
-    judge(camera, *look, began, costs);
+    const bool changed = judge(camera, *look, began, costs);
     count(costs);
     lock.lock();
     camera.infers = false;
     look->frame.reset();
-    tell(brain::InferenceDone{camera.index, costs.image + costs.inference + costs.track + costs.rule}, true);
+    tell(brain::InferenceDone{camera.index, costs.image + costs.inference + costs.track + costs.rule, false, changed}, true);
 }
 
 void LiveRun::run_experts(LiveCamera& camera, Look& look, Worker& worker, StageCosts& costs) {
@@ -409,9 +440,20 @@ void LiveRun::run_experts(LiveCamera& camera, Look& look, Worker& worker, StageC
     }
 }
 
-/// Tracks, rules and events out of what the experts said.
-void LiveRun::judge(LiveCamera& camera, Look& look, TimePoint began, StageCosts& costs) {
+/// Whether what the experts saw differs from what they saw before.
+bool LiveRun::has_changed(LiveCamera& camera, const Look& look) {
+    camera.boxes.clear();
+    for (const ExpertResult& result : look.results)
+        if (const auto* found = std::get_if<Detections>(&result.content))
+            for (const Detection& detection : found->items) camera.boxes.push_back(detection.box);
+    return camera.change.look(camera.boxes);
+}
+
+/// Tracks, rules and events out of what the experts said. True where something happens, of cameras that are lazy.
+bool LiveRun::judge(LiveCamera& camera, Look& look, TimePoint began, StageCosts& costs) {
     const Frame& frame = *look.frame;
+    bool changed = camera.plan->decode == brain::DecodePolicy::lazy && has_changed(camera, look);
+    if (changed && camera.is_probe) return true;  // what was before comes first
     for (const auto& result : look.results)
         if (result.ran) camera.metrics.note_result(result.expert);
     LiveResult& result = writer_.take();
@@ -422,6 +464,7 @@ void LiveRun::judge(LiveCamera& camera, Look& look, TimePoint began, StageCosts&
     camera.scene->observe(frame, look.results, result.scene, costs.track, costs.rule);
     const TimePoint decided = monotonic_now();
     for (const auto& event : result.scene.events) camera.metrics.note_event(event.rule);
+    changed = changed || !result.scene.events.empty();
     writer_.put(result);
 
     camera.metrics.note(Stage::image, costs.image);
@@ -429,8 +472,9 @@ void LiveRun::judge(LiveCamera& camera, Look& look, TimePoint began, StageCosts&
     camera.metrics.note(Stage::track, costs.track);
     camera.metrics.note(Stage::rule, costs.rule);
     camera.metrics.note(Stage::wait, std::max(Nanoseconds{}, began - frame.arrived - frame.decode_cost));
-    camera.metrics.note(Stage::total, decided - frame.arrived);
+    camera.metrics.note(camera.is_catch_up ? Stage::catch_up : Stage::total, decided - frame.arrived);
     camera.metrics.looked_at.increment();
+    return changed;
 }
 
 void LiveRun::count(const StageCosts& costs) {
@@ -442,9 +486,8 @@ void LiveRun::count(const StageCosts& costs) {
 
 /// With the lock held.
 bool LiveRun::all_ended() const {
-    return std::all_of(cameras_.begin(), cameras_.end(), [](const auto& camera) {
-        return camera->ended && camera->held.empty() && camera->waiting.empty() && !camera->decodes && !camera->infers;
-    });
+    return std::all_of(cameras_.begin(), cameras_.end(),
+                       [this](const auto& camera) { return camera->ended && !scheduler_.has_work(camera->index); });
 }
 
 /// With the lock held.
@@ -468,10 +511,11 @@ LiveStatus LiveRun::status_now(double wall_s) const {
         out.trouble = camera->trouble;
         out.packets = static_cast<std::int64_t>(metrics.received.value());
         out.frames_decoded = static_cast<std::int64_t>(metrics.decoded.value());
-        out.results = static_cast<std::int64_t>(total.count());
+        out.results = static_cast<std::int64_t>(metrics.looked_at.value());
+        out.caught_up = out.results - static_cast<std::int64_t>(total.count());
         out.events = metrics.events();
         out.reconnects = camera->reconnects;
-        out.results_per_second = status.wall_s > 0 ? static_cast<double>(total.count()) / status.wall_s : 0;
+        out.results_per_second = status.wall_s > 0 ? metrics.looked_at.value() / status.wall_s : 0;
         out.latency_p50_ms = 1e3 * total.quantile(0.5).value_or(0);
         out.latency_p99_ms = 1e3 * total.quantile(0.99).value_or(0);
         out.drops = metrics.drops();

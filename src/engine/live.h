@@ -44,6 +44,7 @@ struct LiveCameraStatus {
     std::int64_t packets = 0;
     std::int64_t frames_decoded = 0;
     std::int64_t results = 0;
+    std::int64_t caught_up = 0;  ///< of these, on frames that were decoded afterwards; they do not count as latency
     std::int64_t events = 0;
     std::int64_t reconnects = 0;
     double results_per_second = 0;

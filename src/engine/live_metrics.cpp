@@ -10,14 +10,16 @@ namespace facet::engine {
 
 namespace {
 
-constexpr MetricRow kLatency{
-    .name = "facet_latency_seconds",
-    .type = MetricType::histogram,
-    .unit = "seconds",
-    .help = "By stage; total is the arrival of the frame's own packet to the decision on its events.",
-    .labels = {"camera", "stage"},
-    .bounds = kLatencyBounds,
-    .children_max = 8192};
+constexpr MetricRow kLatency{.name = "facet_latency_seconds",
+                             .type = MetricType::histogram,
+                             .unit = "seconds",
+                             .help =
+                                 "By stage; total is the arrival of the frame's own packet to the decision on its events, "
+                                 "of frames decoded afterwards "
+                                 "for a trigger it is catch_up.",
+                             .labels = {"camera", "stage"},
+                             .bounds = kLatencyBounds,
+                             .children_max = 8192};
 constexpr MetricRow kFrames{.name = "facet_frames_total",
                             .type = MetricType::counter,
                             .unit = "frames",
@@ -70,8 +72,8 @@ constexpr MetricRow kWriteOffs{.name = "facet_worker_write_offs_total",
                                .children_max = 1024};
 constexpr std::array kRows{kLatency, kFrames, kDrops, kResults, kEvents, kCpu, kUp, kReconnects, kResident, kWriteOffs};
 
-constexpr std::array<std::string_view, kStages> kStageNames{"decode", "image", "wait", "inference",
-                                                            "track",  "rule",  "total"};
+constexpr std::array<std::string_view, kStages> kStageNames{"decode", "image", "wait",  "inference",
+                                                            "track",  "rule",  "total", "catch_up"};
 constexpr std::array<std::string_view, kParts> kPartNames{"receive", "decode", "image", "inference", "track", "rule"};
 
 }  // namespace

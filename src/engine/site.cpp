@@ -53,9 +53,10 @@ constexpr std::array kCameraOptions{
     OptionRow{.key = "decode",
               .type = OptionType::choice,
               .fallback = "auto",
-              .choices = "auto|all|references|forward|keys",
+              .choices = "auto|all|references|forward|keys|lazy",
               .help = "facet run: all frames; those that others refer to; of these, those that do not refer to later ones; "
-                      "key frames only; auto = references, or forward where the cores are full"},
+                      "key frames only; auto = references, or forward where the cores are full; lazy = key frames while "
+                      "nothing happens, else auto, from before it began"},
 };
 
 constexpr std::array kMetricsOptions{
@@ -114,7 +115,8 @@ brain::DecodePolicy policy_of(std::string_view decode) {
     if (decode == "all") return brain::DecodePolicy::all;
     if (decode == "references") return brain::DecodePolicy::references;
     if (decode == "forward") return brain::DecodePolicy::forward;
-    return decode == "keys" ? brain::DecodePolicy::keys : brain::DecodePolicy::automatic;
+    if (decode == "keys") return brain::DecodePolicy::keys;
+    return decode == "lazy" ? brain::DecodePolicy::lazy : brain::DecodePolicy::automatic;
 }
 
 Result<CameraSite> read_camera(const Node& node) {

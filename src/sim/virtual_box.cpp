@@ -1,8 +1,10 @@
 #include "sim/virtual_box.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <queue>
+#include <utility>
 
 #include "base/assert.h"
 #include "base/random.h"
@@ -16,6 +18,7 @@ using brain::CommandKind;
 using brain::PacketKind;
 
 constexpr Nanoseconds kTick = std::chrono::milliseconds(250);
+constexpr Nanoseconds kHang = std::chrono::seconds(10);
 constexpr double kCostLeast = 0.3;  // of the mean: a cost is never nothing
 
 /// Latencies in steps of 0.1 ms up to 10 s: exact enough for p99, and bounded.
@@ -46,6 +49,12 @@ struct Camera {
     CameraOutcome outcome;
     Latencies latencies;
     Random random{0};
+    Random random_of_sizes{0};
+    Random random_of_faults{0};
+    std::int64_t burst = 0;   // packets that a stall has held back
+    bool is_damaged = false;  // the next packet that is decoded
+    bool expert_throws = false;
+    bool expert_hangs = false;
     std::int64_t packet = 0;    // next
     std::int64_t in_group = 0;  // of the next packet, from its key frame
     bool is_up = false;
@@ -53,6 +62,9 @@ struct Camera {
     PacketKind decoding_kind = PacketKind::key;
     std::int64_t decoding_packet = 0;
     TimePoint inferring_arrived{};
+    bool is_catch_up = false;
+    bool is_probe = false;
+    std::vector<TimePoint> activity_seen;                    // arrival of the last frame of each activity that had a result
     std::vector<std::pair<std::int64_t, TimePoint>> frames;  // decoded, not yet asked for
     std::vector<std::pair<TimePoint, PacketKind>> arrivals;  // ring by packet number
     std::optional<TimePoint> last_result;
@@ -86,7 +98,13 @@ public:
             Camera& camera = cameras_.emplace_back();
             camera.terms = &box.cameras[i];
             camera.random = Random(mix(box.seed) ^ mix(i + 1));
+            camera.random_of_sizes = Random(mix(box.seed + 1) ^ mix(i + 1));
+            camera.random_of_faults = Random(mix(box.seed + 2) ^ mix(i + 1));
             camera.arrivals.resize(1024);
+            const auto& activities = box.cameras[i].activities;
+            camera.outcome.activity_results.resize(activities.size());
+            camera.outcome.activity_gap_max_s.resize(activities.size());
+            for (const Activity& activity : activities) camera.activity_seen.emplace_back(activity.from);
             push({TimePoint(box.cameras[i].phase), 0, EventKind::packet, i, {}});
         }
         push({TimePoint(kTick), 0, EventKind::tick, 0, {}});
@@ -104,6 +122,10 @@ public:
             camera.outcome.latency_p50_ms = camera.latencies.quantile(0.5);
             camera.outcome.latency_p99_ms = camera.latencies.quantile(0.99);
             camera.outcome.latency_max_ms = camera.latencies.max();
+            for (std::size_t i = 0; i < camera.activity_seen.size(); ++i) {
+                const Activity& activity = camera.terms->activities[i];
+                note_gap(camera, i, TimePoint(activity.from + activity.length));
+            }
             outcome.cameras.push_back(camera.outcome);
         }
         outcome.busy = busy_s_ / (seconds(box_.duration) * static_cast<double>(box_.workers));
@@ -132,17 +154,20 @@ private:
             case EventKind::decoded:
                 camera.outcome.cpu_s += seconds(event.cost);
                 ++camera.outcome.decoded;
-                if (camera.is_up) {
+                if (camera.is_up && !camera.is_damaged) {
                     camera.frames.emplace_back(camera.decoding_packet, camera.decoding_arrived);
                     tell(brain::FrameDecoded{event.camera, camera.decoding_packet, camera.decoding_arrived});
                 }
-                tell(brain::DecodeDone{event.camera, event.cost, false});
+                tell(brain::DecodeDone{event.camera, event.cost, std::exchange(camera.is_damaged, false)});
                 break;
-            case EventKind::inferred:
+            case EventKind::inferred: {
                 camera.outcome.cpu_s += seconds(event.cost);
-                note_result(camera);
-                tell(brain::InferenceDone{event.camera, event.cost});
+                const bool changes = activity_at(*camera.terms, camera.inferring_arrived).has_value();
+                const bool failed = std::exchange(camera.expert_throws, false);
+                if (!failed && (!changes || !camera.is_probe)) note_result(camera);
+                tell(brain::InferenceDone{event.camera, event.cost, failed, changes && !failed});
                 break;
+            }
             case EventKind::tick:
                 tell(brain::Tick{});
                 push({now_ + kTick, 0, EventKind::tick, 0, {}});
@@ -152,8 +177,17 @@ private:
 
     void note_result(Camera& camera) {
         const double latency_s = seconds(now_ - camera.inferring_arrived);
-        camera.latencies.add(latency_s * 1e3);
         ++camera.outcome.results;
+        if (const auto activity = activity_at(*camera.terms, camera.inferring_arrived)) {
+            ++camera.outcome.activity_results[*activity];
+            note_gap(camera, *activity, camera.inferring_arrived);
+        }
+        if (camera.is_catch_up) {
+            ++camera.outcome.caught_up;
+            camera.outcome.catch_up_max_s = std::max(camera.outcome.catch_up_max_s, latency_s);
+            return;
+        }
+        camera.latencies.add(latency_s * 1e3);
         if (latency_s > seconds(camera.terms->terms.latency_target)) ++camera.outcome.results_late;
         if (camera.last_result)
             camera.outcome.gap_max_s = std::max(camera.outcome.gap_max_s, seconds(now_ - *camera.last_result));
@@ -162,6 +196,30 @@ private:
             camera.outcome.recovery_max_s = std::max(camera.outcome.recovery_max_s, seconds(now_ - *camera.back_since));
             camera.back_since.reset();
         }
+    }
+
+    static void note_gap(Camera& camera, std::size_t activity, TimePoint until) {
+        TimePoint& seen = camera.activity_seen[activity];
+        double& gap_s = camera.outcome.activity_gap_max_s[activity];
+        gap_s = std::max(gap_s, seconds(until - seen));
+        seen = until;
+    }
+
+    static std::optional<std::size_t> activity_at(const VirtualCamera& terms, TimePoint time) {
+        for (std::size_t i = 0; i < terms.activities.size(); ++i) {
+            const Activity& activity = terms.activities[i];
+            if (time >= TimePoint(activity.from) && time < TimePoint(activity.from + activity.length)) return i;
+        }
+        return {};
+    }
+
+    std::size_t draw_bytes(Camera& camera, PacketKind kind) {
+        const VirtualCamera& terms = *camera.terms;
+        if (kind == PacketKind::key) return terms.bytes_key;
+        const auto activity = activity_at(terms, now_);
+        const double factor = activity ? terms.activities[*activity].bytes_factor : 1;
+        return static_cast<std::size_t>(factor * static_cast<double>(terms.bytes_between) *
+                                        std::exp(0.2 * camera.random_of_sizes.normal()));
     }
 
     void arrive(std::size_t index) {
@@ -182,14 +240,55 @@ private:
             tell(brain::CameraUp{index});
             if (camera.outcome.packets > 0) camera.back_since = now_;
         }
+        if (suffer(index)) return;
         const PacketKind kind = kind_of(terms, camera.in_group);
         camera.in_group = (camera.in_group + 1) % terms.key_interval;
         ++camera.outcome.packets;
         const std::int64_t packet = camera.packet++;
         camera.arrivals[static_cast<std::size_t>(packet) % camera.arrivals.size()] = {now_, kind};
-        tell(brain::PacketArrived{index, packet, kind});
+        tell(brain::PacketArrived{index, packet, kind, draw_bytes(camera, kind)});
+        if (camera.burst > 0) {
+            --camera.burst;
+            push({now_ + std::chrono::milliseconds(1), 0, EventKind::packet, index, {}});
+            return;
+        }
         const double jitter = terms.jitter * camera.random.uniform(-1, 1);
         push({now_ + from_seconds(seconds(interval) * std::max(0.0, 1 + jitter)), 0, EventKind::packet, index, {}});
+    }
+
+    /// A fault, if its time has come. True where it takes the packet that was about to arrive.
+    bool suffer(std::size_t index) {
+        Camera& camera = cameras_[index];
+        Random& random = camera.random_of_faults;
+        const double interval_s = 1 / camera.terms->frames_per_second;
+        if (random.uniform(0, 1) >= camera.terms->faults_per_second * interval_s) return false;
+        ++camera.outcome.faults;
+        const double pause_s = random.uniform(0.05, 1.5);
+        const auto come_back = [&] { push({now_ + from_seconds(pause_s), 0, EventKind::packet, index, {}}); };
+        if (random.below(1000) == 0) {
+            camera.expert_throws = camera.expert_hangs = true;
+            return false;
+        }
+        switch (random.below(5)) {
+            case 0:
+                tell(brain::CameraDown{index});
+                camera.is_up = false;
+                camera.in_group = 0;
+                camera.burst = 0;
+                come_back();
+                return true;
+            case 1:
+                camera.burst = static_cast<std::int64_t>(pause_s / interval_s);
+                come_back();
+                return true;
+            case 2: camera.is_damaged = true; return false;
+            case 3:
+                tell(brain::CameraDown{index});
+                tell(brain::CameraUp{index});
+                camera.in_group = 0;
+                return false;
+            default: camera.expert_throws = true; return false;
+        }
     }
 
     Nanoseconds draw(Camera& camera, Nanoseconds mean) {
@@ -229,7 +328,10 @@ private:
             }
             case CommandKind::infer:
                 camera.inferring_arrived = take_frame();
-                start(EventKind::inferred, command.camera, draw(camera, terms.inference));
+                camera.is_catch_up = command.is_catch_up;
+                camera.is_probe = command.is_probe;
+                start(EventKind::inferred, command.camera,
+                      std::exchange(camera.expert_hangs, false) ? kHang : draw(camera, terms.inference));
                 break;
             case CommandKind::drop_packets:
                 camera.outcome.drops[static_cast<std::size_t>(command.reason)] += command.last - command.first + 1;

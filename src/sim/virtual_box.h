@@ -23,6 +23,14 @@ struct Storm {
     double factor = 1;
 };
 
+/// From `from` for `length` something happens in front of the camera: packets between key frames are `bytes_factor` times as
+/// large, and looks at frames of that time say that the scene changes.
+struct Activity {
+    Nanoseconds from{};
+    Nanoseconds length{};
+    double bytes_factor = 3;
+};
+
 /// A camera as its stream looks: a key frame every `key_interval` frames, `bidirectional` of them between two forward ones.
 struct VirtualCamera {
     brain::CameraTerms terms;
@@ -38,6 +46,13 @@ struct VirtualCamera {
     double spread = 0.1;  ///< standard deviation of costs, relative
     std::vector<Outage> outages;
     std::vector<Storm> storms;
+    std::vector<Activity> activities;
+    /// Faults a second, of random kinds: the connection drops for up to 1.5 s; packets stall as long and come in a burst; a
+    /// packet is damaged; the stream begins anew (another size); an expert throws; one time in a thousand, one hangs for 10
+    /// s.
+    double faults_per_second = 0;
+    std::size_t bytes_key = 60'000;
+    std::size_t bytes_between = 4'000;
 };
 
 struct VirtualBox {
@@ -49,6 +64,7 @@ struct VirtualBox {
 
 struct CameraOutcome {
     std::int64_t packets = 0;
+    std::int64_t faults = 0;
     std::int64_t decoded = 0;
     std::int64_t results = 0;
     std::int64_t results_late = 0;  ///< after their deadline
@@ -58,6 +74,11 @@ struct CameraOutcome {
     double latency_max_ms = 0;
     double gap_max_s = 0;  ///< longest time without a result, from the first to the last one
     double cpu_s = 0;
+    std::int64_t caught_up = 0;  ///< of the results, on frames that were decoded afterwards; they have no latency
+    double catch_up_max_s = 0;   ///< from the arrival of such a frame's packet to its result
+    /// Per activity: results on frames that arrived in it, and the longest time between two of these, its ends included.
+    std::vector<std::int64_t> activity_results;
+    std::vector<double> activity_gap_max_s;
     /// From the arrival of the first key frame after an outage to the next result; the longest.
     double recovery_max_s = 0;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "base/assert.h"
 
@@ -29,6 +30,10 @@ constexpr double kMissMemory = 0.9;
 constexpr double kWorthLeavingOut = 0.02;
 /// Memory of the measured demand.
 constexpr double kDemandMemory_s = 2.0;
+/// A lazy camera stays awake so long after the last look that showed a change.
+constexpr auto kAwake = std::chrono::seconds(3);
+/// Between the looks at frames that are caught up with: closer than tracks need.
+constexpr auto kCatchUpInterval = std::chrono::milliseconds(80);
 
 }  // namespace
 
@@ -38,13 +43,14 @@ bool wants(DecodePolicy policy, PacketKind kind) {
         case DecodePolicy::references: return kind != PacketKind::disposable;
         case DecodePolicy::forward: return kind == PacketKind::key || kind == PacketKind::forward;
         case DecodePolicy::keys: return kind == PacketKind::key;
-        case DecodePolicy::automatic: break;
+        case DecodePolicy::automatic:
+        case DecodePolicy::lazy: break;
     }
     return true;
 }
 
 std::string_view name(DecodePolicy policy) {
-    constexpr std::array<std::string_view, 5> kNames{"all", "references", "forward", "keys", "auto"};
+    constexpr std::array<std::string_view, 6> kNames{"all", "references", "forward", "keys", "auto", "lazy"};
     return kNames[static_cast<std::size_t>(policy)];
 }
 
@@ -85,6 +91,10 @@ void Scheduler::apply(const CameraUp& fact, TimePoint now, std::vector<Command>&
     camera.last_answer = now;
     camera.last_result.reset();
     camera.last_key.reset();
+    camera.dozes = false;  // one good look before the first nap
+    camera.awake_until = now + kAwake;
+    camera.decoder_at.reset();
+    camera.catches_up = false;
 }
 
 void Scheduler::apply(const CameraDown& fact, TimePoint, std::vector<Command>& out) {
@@ -105,37 +115,53 @@ void Scheduler::apply(const PacketArrived& fact, TimePoint now, std::vector<Comm
         camera.last_key = now;
     }
     if (!camera.is_up) return drop(DropReason::down);
-    const bool is_automatic = camera.terms.policy == DecodePolicy::automatic;
-    if (is_automatic && fact.kind == PacketKind::bidirectional) bidirectional_.add(camera.cost_of(fact.kind).mean(), now);
+    const bool is_lazy = camera.terms.policy == DecodePolicy::lazy;
+    if (is_lazy) note_size(fact.camera, fact.kind, fact.bytes, now, out);
+    if (camera.dozes && !is_lazy) wake(fact.camera, false, now, out);
+    const bool is_automatic = is_lazy || camera.terms.policy == DecodePolicy::automatic;
+    if (is_automatic && !camera.dozes && fact.kind == PacketKind::bidirectional)
+        bidirectional_.add(camera.cost_of(fact.kind).mean(), now);
     if (!wants(is_automatic ? automatic_ : camera.terms.policy, fact.kind)) return drop(DropReason::policy);
     if (camera.waits_for_key && camera.keys_pending == 0 && fact.kind != PacketKind::key) return drop(DropReason::no_key);
-    if (camera.count == camera.ring.size()) {
-        drop_packets(fact.camera, camera.count, DropReason::overflow, out);
-        camera.waits_for_key = true;
-        ++misses_;
-        if (fact.kind != PacketKind::key) return drop(DropReason::no_key);
-    }
+    if (!make_room(fact.camera, fact.bytes, out) && fact.kind != PacketKind::key) return drop(DropReason::no_key);
     // Who had nothing to do keeps a bounded credit: it may not make up for hours of silence now.
-    if (camera.count == 0 && !camera.frame && !camera.decodes && !camera.infers)
-        camera.used_s = std::max(camera.used_s, least_used() - kShareSlack_s);
-    camera.ring[(camera.head + camera.count) % camera.ring.size()] = {fact.packet, fact.kind, now};
-    ++camera.count;
+    if (!has_work(camera)) camera.used_s = std::max(camera.used_s, least_used() - kShareSlack_s);
+    Pending& pending = camera.at(camera.count++);
+    pending = {fact.packet, fact.kind, now, fact.bytes, false};
+    camera.bytes_pending += fact.bytes;
     if (fact.kind == PacketKind::key) ++camera.keys_pending;
-    const Nanoseconds cost = camera.cost_of(fact.kind).mean();
-    camera.backlog += cost;
-    backlog_ += cost;
-    demand_.add(cost, now);
+    if (!camera.dozes) want(camera, pending, now);
+    if (is_lazy && fact.kind == PacketKind::key) note_key(fact.camera, now, out);
 }
 
-void Scheduler::apply(const FrameDecoded& fact, TimePoint, std::vector<Command>& out) {
+/// Room for one more packet. False where that cost all that was pending: nothing decodes before the next key.
+bool Scheduler::make_room(CameraIndex index, std::size_t bytes, std::vector<Command>& out) {
+    Camera& camera = cameras_[index];
+    const auto has_room = [&] {
+        return camera.count < camera.ring.size() &&
+               (camera.bytes_pending + bytes <= options_.bytes_pending_max || camera.count == 0);
+    };
+    if (!has_room() && camera.dozes && camera.keys_pending > 1)
+        drop_packets(index, newest_key(camera), DropReason::overflow, out);
+    if (has_room()) return true;
+    drop_packets(index, camera.count, DropReason::overflow, out);
+    camera.waits_for_key = true;
+    ++misses_;
+    return false;
+}
+
+void Scheduler::apply(const FrameDecoded& fact, TimePoint now, std::vector<Command>& out) {
     Camera& camera = cameras_[fact.camera];
     const auto drop = [&](DropReason reason) {
         out.push_back({CommandKind::drop_frame, fact.camera, fact.frame, fact.frame, reason});
     };
     if (!camera.is_up) return drop(DropReason::down);
-    if (camera.last_result && fact.arrived - *camera.last_result < result_interval(camera)) return drop(DropReason::pace);
+    if (camera.catches_up && has_caught_up(camera, fact.arrived, now)) camera.catches_up = false;
+    Nanoseconds interval = result_interval(camera);
+    if (camera.catches_up) interval = std::max<Nanoseconds>(interval, kCatchUpInterval);
+    if (camera.last_result && fact.arrived - *camera.last_result < interval) return drop(DropReason::pace);
     drop_frame(fact.camera, DropReason::superseded, out);
-    camera.frame = {fact.frame, fact.arrived};
+    camera.frame = {fact.frame, fact.arrived, camera.catches_up};
 }
 
 void Scheduler::apply(const DecodeDone& fact, TimePoint, std::vector<Command>& out) {
@@ -147,12 +173,13 @@ void Scheduler::apply(const DecodeDone& fact, TimePoint, std::vector<Command>& o
     camera.decode_cost[static_cast<std::size_t>(camera.decoding_kind)].add(fact.cost);
     if (!fact.failed) return;
     camera.waits_for_key = true;
+    camera.decoder_at.reset();
     std::size_t before_key = 0;
     while (before_key < camera.count && camera.at(before_key).kind != PacketKind::key) ++before_key;
     drop_packets(fact.camera, before_key, DropReason::no_key, out);
 }
 
-void Scheduler::apply(const InferenceDone& fact, TimePoint now, std::vector<Command>&) {
+void Scheduler::apply(const InferenceDone& fact, TimePoint now, std::vector<Command>& out) {
     Camera& camera = cameras_[fact.camera];
     FACET_ASSERT(camera.infers && running_ > 0);
     camera.infers = false;
@@ -160,6 +187,10 @@ void Scheduler::apply(const InferenceDone& fact, TimePoint now, std::vector<Comm
     camera.used_s += seconds(fact.cost) / camera.terms.weight;
     if (!fact.failed) camera.inference_cost.add(fact.cost);
     demand_.add(fact.cost, now);
+    if (!fact.changed || camera.terms.policy != DecodePolicy::lazy) return;
+    camera.awake_until = now + kAwake;
+    if (camera.dozes && camera.is_up) wake(fact.camera, true, now, out);
+    camera.has_changed = true;
 }
 
 void Scheduler::apply(const Tick&, TimePoint now, std::vector<Command>&) {
@@ -198,11 +229,16 @@ void Scheduler::relieve(TimePoint now) {
         automatic_ = DecodePolicy::references;
 }
 
+bool Scheduler::has_work(const Camera& camera) {
+    const bool has_packets = camera.dozes ? camera.key_wanted.has_value() : camera.count > 0;
+    return has_packets || camera.frame || camera.decodes || camera.infers;
+}
+
 /// Least virtual time of the cameras that have work; without any, infinitely small.
 double Scheduler::least_used() const {
     double least = std::numeric_limits<double>::infinity();
     for (const Camera& camera : cameras_)
-        if (camera.count > 0 || camera.frame || camera.decodes || camera.infers) least = std::min(least, camera.used_s);
+        if (has_work(camera)) least = std::min(least, camera.used_s);
     return std::isinf(least) ? -least : least;
 }
 
@@ -228,7 +264,7 @@ void Scheduler::dispatch(TimePoint now, std::vector<Command>& out) {
 
 bool Scheduler::is_late(const Camera& camera, TimePoint now) const {
     const Pending& head = camera.at(0);
-    return now + camera.cost_of(head.kind).mean() > head.arrived + camera.terms.latency_target;
+    return now + camera.cost_of(head.kind).mean() > due(camera, head.arrived);
 }
 
 /// Of cameras whose decoding is late: skips to a key frame that is pending already; where none is, and the next one will
@@ -239,11 +275,9 @@ void Scheduler::give_up_where_hopeless(TimePoint now, std::vector<Command>& out)
         std::optional<CameraIndex> worst;
         for (CameraIndex index = 0; index < cameras_.size(); ++index) {
             Camera& camera = cameras_[index];
-            if (camera.count == 0 || camera.decodes || !is_late(camera, now)) continue;
+            if (camera.count == 0 || camera.dozes || camera.decodes || !is_late(camera, now)) continue;
             if (camera.keys_pending > (camera.at(0).kind == PacketKind::key ? 1U : 0U)) {
-                std::size_t newest_key = camera.count - 1;
-                while (camera.at(newest_key).kind != PacketKind::key) --newest_key;
-                drop_packets(index, newest_key, DropReason::behind, out);
+                drop_packets(index, newest_key(camera), DropReason::behind, out);
                 ++misses_;
                 continue;
             }
@@ -280,19 +314,24 @@ void Scheduler::consider(CameraIndex index, TimePoint now, double least_used_s, 
     // Where there are more cameras than workers, none may hold two: its longest jobs must leave a way past them.
     if (cameras_up_ > options_.workers && (camera.decodes || camera.infers)) return;
     if (camera.frame && !camera.infers) {
-        const TimePoint deadline = camera.frame->arrived + camera.terms.latency_target;
-        const bool is_starved = now - camera.last_answer > kStarved;
-        if (is_starved || now + camera.inference_cost.careful() <= deadline) {
+        const TimePoint deadline = camera.frame->is_catch_up ? due(camera, camera.frame->arrived)
+                                                             : camera.frame->arrived + camera.terms.latency_target;
+        const Nanoseconds starved_after = kStarved + (camera.dozes ? 2 * camera.key_interval.mean() : Nanoseconds::zero());
+        const bool is_starved = now - camera.last_answer > starved_after;
+        if (camera.frame->is_catch_up || is_starved || now + camera.inference_cost.careful() <= deadline) {
             offer(true, deadline);
         } else {
             ++misses_;
             drop_frame(index, DropReason::late, out);
         }
     }
-    if (camera.count > 0 && !camera.decodes) {
+    if (camera.decodes) return;
+    if (camera.dozes) {
+        if (camera.key_wanted && !camera.frame)
+            offer(false, at(camera, *camera.key_wanted).arrived + camera.terms.latency_target);
+    } else if (camera.count > 0 && !(camera.frame && camera.frame->is_catch_up)) {
         // What is late already is only decoded for the sake of what comes: it must not go before what can still be in time.
-        const TimePoint deadline = (is_late(camera, now) ? now : camera.at(0).arrived) + camera.terms.latency_target;
-        offer(false, deadline);
+        offer(false, is_late(camera, now) ? now + camera.terms.latency_target : due(camera, camera.at(0).arrived));
     }
 }
 
@@ -302,30 +341,63 @@ void Scheduler::begin(const Candidate& candidate, TimePoint now, std::vector<Com
     if (candidate.is_inference) {
         camera.infers = true;
         ++answers_;
+        if (camera.dozes) camera.probe_before = camera.last_result;
         camera.last_result = camera.frame->arrived;
         camera.last_answer = now;
-        out.push_back({CommandKind::infer, candidate.camera, camera.frame->frame, camera.frame->frame, {}});
+        out.push_back({.kind = CommandKind::infer,
+                       .camera = candidate.camera,
+                       .first = camera.frame->frame,
+                       .last = camera.frame->frame,
+                       .is_catch_up = camera.frame->is_catch_up,
+                       .is_probe = camera.dozes});
         camera.frame.reset();
         return;
     }
-    const Pending pending = pop(camera);
     camera.decodes = true;
-    camera.decoding_kind = pending.kind;
     camera.waits_for_key = false;
-    out.push_back({CommandKind::decode, candidate.camera, pending.packet, pending.packet, {}});
+    const Pending pending = camera.dozes ? take_key(camera, now) : pop(camera);
+    camera.decoding_kind = pending.kind;
+    out.push_back({.kind = CommandKind::decode,
+                   .camera = candidate.camera,
+                   .first = pending.packet,
+                   .last = pending.packet,
+                   .keeps = camera.dozes,
+                   .rewinds = std::exchange(camera.rewinds, false)});
+}
+
+/// Counts a packet in as one that is to be decoded.
+void Scheduler::want(Camera& camera, Pending& pending, TimePoint now) {
+    const Nanoseconds cost = camera.cost_of(pending.kind).mean();
+    pending.is_wanted = true;
+    camera.backlog += cost;
+    backlog_ += cost;
+    demand_.add(cost, now);
 }
 
 Scheduler::Pending Scheduler::pop(Camera& camera) {
     const Pending pending = camera.at(0);
+    if (camera.key_wanted == camera.popped) camera.key_wanted.reset();
     camera.head = (camera.head + 1) % camera.ring.size();
     --camera.count;
+    ++camera.popped;
+    camera.bytes_pending -= pending.bytes;
     if (pending.kind == PacketKind::key) --camera.keys_pending;
     // Estimates move while packets wait, so the sums are only kept from going below nothing.
-    const Nanoseconds cost =
-        camera.count == 0 ? camera.backlog : std::min(camera.backlog, camera.cost_of(pending.kind).mean());
+    if (pending.is_wanted) forget(camera, camera.count == 0 ? camera.backlog : camera.cost_of(pending.kind).mean());
+    return pending;
+}
+
+/// Takes a cost out of the backlog.
+void Scheduler::forget(Camera& camera, Nanoseconds cost) {
+    cost = std::min(camera.backlog, cost);
     camera.backlog -= cost;
     backlog_ -= cost;
-    return pending;
+}
+
+std::size_t Scheduler::newest_key(const Camera& camera) {
+    std::size_t index = camera.count - 1;
+    while (camera.at(index).kind != PacketKind::key) --index;
+    return index;
 }
 
 void Scheduler::drop_packets(CameraIndex index, std::size_t count, DropReason reason, std::vector<Command>& out) {

@@ -11,6 +11,13 @@
 //   - giving up: where decoding fell behind and catching up would predictably take longer than the next key frame takes to
 //     come, the packets up to that key frame are dropped. One camera after the other, the one that has had most first.
 // Of one camera the newest decoded frame wins, and its results are `Pace::interval()` apart.
+//
+// A lazy camera dozes while nothing happens: its packets are kept for a group of pictures or two, only key frames are
+// decoded and looked at (probes). It wakes when the sizes of its packets begin to tell of activity (CompressedActivity), or
+// when a probe says that the scene has changed; then what was kept is decoded from where the decoder stands, or from the key
+// before the probe, so that the moments before are seen too. Those frames are looked at in their order, behind the live
+// frames of others (`is_catch_up`). Sizes only call, looks decide: at the first key frame after they have shown no change
+// for a while it dozes again.
 
 #include <array>
 #include <cstdint>
@@ -21,21 +28,14 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "brain/schedule/activity.h"
 #include "brain/schedule/estimate.h"
 #include "brain/schedule/pace.h"
+#include "brain/schedule/packet_kind.h"
 
 namespace facet::brain {
 
 using CameraIndex = std::size_t;
-
-/// What decoding a packet needs and what needs it.
-enum class PacketKind {
-    key,            ///< decodes alone
-    forward,        ///< refers back only; later ones refer to it
-    bidirectional,  ///< refers to later ones too; others refer to it
-    disposable,     ///< nothing refers to it
-};
-inline constexpr std::size_t kPacketKinds = 4;
 
 enum class DecodePolicy {
     all,         ///< every packet
@@ -43,9 +43,10 @@ enum class DecodePolicy {
     forward,     ///< neither these nor bidirectional ones: no reordering is left
     keys,        ///< key frames only
     automatic,   ///< `references` while the workers have time for it, else `forward`
+    lazy,        ///< while nothing happens `keys`, else `automatic`, from before it began; see Scheduler
 };
-/// Whether the policy, which is not `automatic`, decodes packets of this kind. `forward` has its price: encoders let forward
-/// frames refer to bidirectional ones ("b-pyramid"), and then pixels are off until the next key frame.
+/// Whether the policy, which is neither `automatic` nor `lazy`, decodes packets of this kind. `forward` has its price:
+/// encoders let forward frames refer to bidirectional ones ("b-pyramid"), and then pixels are off until the next key frame.
 bool wants(DecodePolicy policy, PacketKind kind);
 
 std::string_view name(DecodePolicy policy);
@@ -68,6 +69,7 @@ struct PacketArrived {
     CameraIndex camera = 0;
     std::int64_t packet = 0;
     PacketKind kind = PacketKind::key;
+    std::size_t bytes = 0;
 };
 /// A decode job gave a picture. Frames of a camera are numbered by the caller, rising, apart from its packets.
 struct FrameDecoded {
@@ -84,7 +86,8 @@ struct DecodeDone {
 struct InferenceDone {
     CameraIndex camera = 0;
     Nanoseconds cost{};
-    bool failed = false;  ///< it says nothing of what the next one will cost
+    bool failed = false;   ///< it says nothing of what the next one will cost
+    bool changed = false;  ///< something happens: for cameras that are lazy
 };
 /// Time passes; to be told some times a second.
 struct Tick {};
@@ -105,8 +108,9 @@ inline constexpr std::size_t kDropReasons = 8;
 std::string_view name(DropReason reason);
 
 enum class CommandKind {
-    decode,        ///< give packet `first` to the decoder: occupies a worker until DecodeDone
-    infer,         ///< run the experts on frame `first`: occupies a worker until InferenceDone
+    decode,  ///< give packet `first` to the decoder: occupies a worker until DecodeDone. Only what comes after it in time
+             ///< is asked for later, except where `keeps`
+    infer,   ///< run the experts on frame `first`: occupies a worker until InferenceDone
     drop_packets,  ///< packets `first`..`last` will not be asked for
     drop_frame,    ///< frame `first` will not be asked for
 };
@@ -116,11 +120,17 @@ struct Command {
     std::int64_t first = 0;
     std::int64_t last = 0;
     DropReason reason = DropReason::policy;  ///< of drops
+    bool keeps = false;                      ///< of decode: the packet stays pending and may be asked for again
+    bool rewinds = false;                    ///< of decode: the decoder has seen later packets; its times step back
+    bool is_catch_up = false;                ///< of infer: the frame is looked at afterwards, because of what came after it
+    bool is_probe = false;  ///< of infer: where the look says `changed`, its observations do not count: the camera's frames
+                            ///< before it are looked at first, then it once more
 };
 
 struct SchedulerOptions {
     std::size_t workers = 1;
-    std::size_t packets_pending_max = 512;  ///< per camera
+    std::size_t packets_pending_max = 512;       ///< per camera
+    std::size_t bytes_pending_max = 16U << 20U;  ///< per camera
     Nanoseconds result_interval_max = std::chrono::milliseconds(400);
 };
 
@@ -138,6 +148,10 @@ public:
 
     /// Share of the workers' time that jobs took in the last seconds.
     double busy() const { return busy_; }
+    /// Whether something of the camera is to be done or being done. What a dozing camera keeps is not.
+    bool has_work(CameraIndex camera) const { return has_work(cameras_[camera]); }
+    /// Whether the camera is lazy and nothing happens there.
+    bool is_dozing(CameraIndex camera) const { return cameras_[camera].dozes; }
     /// What `automatic` means now.
     DecodePolicy automatic_policy() const { return automatic_; }
     /// Between the results of a camera of weight 1.
@@ -148,10 +162,13 @@ private:
         std::int64_t packet = 0;
         PacketKind kind = PacketKind::key;
         TimePoint arrived{};
+        std::size_t bytes = 0;
+        bool is_wanted = false;  ///< its cost is part of the backlog; false for what a dozing camera keeps
     };
     struct Waiting {
         std::int64_t frame = 0;
         TimePoint arrived{};
+        bool is_catch_up = false;
     };
     struct Camera {
         CameraTerms terms;
@@ -159,6 +176,8 @@ private:
         std::size_t head = 0;
         std::size_t count = 0;
         std::size_t keys_pending = 0;
+        std::size_t bytes_pending = 0;
+        std::int64_t popped = 0;  ///< packets that have left the ring, so that places in it have lasting numbers
         bool is_up = false;
         bool waits_for_key = true;
         bool decodes = false;
@@ -176,6 +195,19 @@ private:
         Nanoseconds backlog{};  ///< predicted cost of what is pending and wanted
         double used_s = 0;      ///< virtual time: CPU seconds / weight
 
+        // Of a lazy camera (lazy.cpp):
+        CompressedActivity activity;
+        bool dozes = false;
+        std::optional<std::int64_t> key_wanted;  ///< place of the key that is to be decoded while dozing
+        std::optional<std::int64_t> decoder_at;  ///< place of the latest packet that was kept when it was decoded
+        bool rewinds = false;                    ///< the next packet begins anew
+        bool catches_up = false;
+        bool has_changed = false;  ///< since it woke
+        TimePoint woken{};
+        TimePoint awake_until{};
+        std::optional<TimePoint> probe_before;  ///< `last_result` before the latest probe
+
+        Pending& at(std::size_t index) { return ring[(head + index) % ring.size()]; }
         const Pending& at(std::size_t index) const { return ring[(head + index) % ring.size()]; }
         const Estimate& cost_of(PacketKind kind) const { return decode_cost[static_cast<std::size_t>(kind)]; }
     };
@@ -204,6 +236,22 @@ private:
     void drop_packets(CameraIndex index, std::size_t count, DropReason reason, std::vector<Command>& out);
     void drop_frame(CameraIndex index, DropReason reason, std::vector<Command>& out);
     Pending pop(Camera& camera);
+    void want(Camera& camera, Pending& pending, TimePoint now);
+    void forget(Camera& camera, Nanoseconds cost);
+    bool make_room(CameraIndex index, std::size_t bytes, std::vector<Command>& out);
+    static bool has_work(const Camera& camera);
+    static std::size_t newest_key(const Camera& camera);
+    static const Pending& at(const Camera& camera, std::int64_t place);
+
+    // Of lazy cameras, in lazy.cpp:
+    void note_size(CameraIndex index, PacketKind kind, std::size_t bytes, TimePoint now, std::vector<Command>& out);
+    void note_key(CameraIndex index, TimePoint now, std::vector<Command>& out);
+    void doze(Camera& camera);
+    void wake(CameraIndex index, bool from_before_probe, TimePoint now, std::vector<Command>& out);
+    Pending take_key(Camera& camera, TimePoint now);
+    static TimePoint due(const Camera& camera, TimePoint arrived);
+    static bool has_caught_up(const Camera& camera, TimePoint arrived, TimePoint now);
+
     Nanoseconds result_interval(const Camera& camera) const;
     double least_used() const;
     void account(TimePoint now);

@@ -18,10 +18,11 @@ TimePoint CaptureClock::capture(std::optional<Nanoseconds> pts, TimePoint arrive
         started_ = true;
         offset_ = offset;
     } else {
-        offset_ = std::min(offset, offset_ + (arrived - adjusted_) / kFollowDivisor);
+        offset_ = std::min(offset, offset_ + std::max(Nanoseconds{}, arrived - adjusted_) / kFollowDivisor);
     }
-    adjusted_ = arrived;
-    last_ = std::max(last_, std::min(arrived, TimePoint(*pts + offset_)));
+    const TimePoint captured = std::min(arrived, TimePoint(*pts + offset_));
+    last_ = arrived < adjusted_ ? captured : std::max(last_, captured);
+    adjusted_ = std::max(adjusted_, arrived);
     return last_;
 }
 

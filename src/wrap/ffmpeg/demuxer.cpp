@@ -238,6 +238,15 @@ bool Packet::is_key() const { return (packet_->flags & AV_PKT_FLAG_KEY) != 0; }
 std::size_t Packet::bytes() const { return static_cast<std::size_t>(packet_->size); }
 bool Packet::is_corrupt() const { return (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0; }
 
+Result<Packet> Packet::reference() const {
+    Packet other;
+    if (!other.packet_ || av_packet_ref(other.packet_.get(), packet_.get()) < 0)
+        return fail(ErrorCode::resource_exhausted, "a packet of {} bytes: no memory", bytes());
+    other.time_ = time_;
+    other.decoding_time_ = decoding_time_;
+    return other;
+}
+
 Demuxer::Demuxer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Demuxer::Demuxer(Demuxer&&) noexcept = default;
 Demuxer& Demuxer::operator=(Demuxer&&) noexcept = default;

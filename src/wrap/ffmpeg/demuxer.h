@@ -44,6 +44,8 @@ public:
     Packet& operator=(Packet&&) noexcept = default;
     ~Packet() = default;
 
+    /// Another owner of the same bytes: they are not copied, and whoever changes one of the packets leaves the others alone.
+    Result<Packet> reference() const;
     /// As the container says.
     bool is_key() const;
     /// How much it compressed to.

@@ -130,6 +130,28 @@ TEST_F(LiveTest, ALoopGoesOnBeyondTheEndOfItsFile) {
     EXPECT_EQ(camera["reconnects"], 0);
 }
 
+TEST_F(LiveTest, ALazyCameraDecodesLittleWhereNothingHappensAndEndsWithItsFile) {
+    if (run_process({"ffmpeg", "-version"}).exit_code != 0) GTEST_SKIP() << "SKIPPED: the ffmpeg program is not installed";
+    const auto make = [&](const std::string& name, int objects) {  // a key frame every second
+        const std::string scene = fmt::format("hall?seed=1&size=320x192&frames=250&objects={}", objects);
+        const auto rendered = run_process({FACET_BINARY, "synth", scene, "--out", folder_ / "scene.mp4"});
+        ASSERT_EQ(rendered.exit_code, 0) << rendered.err;
+        const auto encoded = run_process({"ffmpeg", "-v", "error", "-i", folder_ / "scene.mp4", "-g", "25", folder_ / name});
+        ASSERT_EQ(encoded.exit_code, 0) << encoded.err;
+    };
+    make("empty.mp4", 0);
+    make("busy.mp4", 6);
+    write_site({folder_ / "empty.mp4", folder_ / "busy.mp4"}, "live: true\n    decode: lazy");
+    const auto result = run_process(command({"--json"}));
+    ASSERT_EQ(result.exit_code, kDone) << result.err;
+    const json cameras = summary_of(result)["cameras"];
+    EXPECT_EQ(cameras[0]["packets"], 250);
+    EXPECT_LT(cameras[0]["frames"], 160) << "three seconds to begin with, then key frames";
+    EXPECT_GT(cameras[0]["frames"], 5);
+    EXPECT_GT(cameras[1]["results"], cameras[0]["results"]);
+    EXPECT_GT(cameras[1]["events"], 0);
+}
+
 TEST_F(LiveTest, ACameraThatIsNotThereIsNamedTriedAgainAndHurtsNoOther) {
     write_site({video(), folder_ / "missing.mp4"}, "live: true\n    loop: true");
     const auto result = run_process(command({"--json", "--duration", "3s"}));

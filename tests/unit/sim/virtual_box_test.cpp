@@ -138,6 +138,76 @@ TEST(VirtualBox, ANetworkThatIsTooSlowForItsDeadlineStillAnswersNowAndThen) {
     }
 }
 
+TEST(VirtualBox, SixteenQuietCamerasCostAFifthOfFullDecodingAndLessWhenTheyAreLazy) {
+    VirtualBox box = box_of(16);
+    const auto cpu_s = [&](brain::DecodePolicy policy) {
+        for (auto& camera : box.cameras) camera.terms.policy = policy;
+        double sum = 0;
+        for (const auto& camera : simulate(box).cameras) sum += camera.cpu_s;
+        return sum;
+    };
+    box.workers = 16;  // room for full decoding
+    EXPECT_LT(cpu_s(brain::DecodePolicy::lazy), 0.2 * cpu_s(brain::DecodePolicy::all));
+}
+
+/// Eight cameras of which one sees something now and then, shorter than its key frames are apart or longer.
+TEST(VirtualBox, ALazyCameraSeesWhatHappensFromItsBeginning) {
+    VirtualBox box = box_of(8, minutes(10));
+    for (auto& camera : box.cameras) camera.terms.policy = brain::DecodePolicy::lazy;
+    for (int i = 0; i < 25; ++i)
+        box.cameras[0].activities.push_back(
+            {seconds(20 * (i + 1)) + milliseconds(170 * i), milliseconds(1500 + 200 * i), 3});
+    const BoxOutcome outcome = simulate(box);
+    const CameraOutcome& camera = outcome.cameras[0];
+    for (std::size_t i = 0; i < camera.activity_results.size(); ++i) {
+        EXPECT_GE(camera.activity_results[i], 8) << i;
+        EXPECT_LE(camera.activity_gap_max_s[i], 0.5) << i;
+    }
+    EXPECT_GT(camera.caught_up, 25);
+    EXPECT_LE(camera.catch_up_max_s, 5);
+    for (const auto& other : outcome.cameras) EXPECT_LE(other.latency_p99_ms, 200);
+}
+
+TEST(VirtualBox, WhatThePacketSizesDoNotTellTheNextKeyFrameDoes) {
+    VirtualBox box = box_of(4, minutes(5));
+    for (auto& camera : box.cameras) camera.terms.policy = brain::DecodePolicy::lazy;
+    for (int i = 0; i < 12; ++i)
+        box.cameras[0].activities.push_back({seconds(20 * (i + 1)) + milliseconds(170 * i), milliseconds(3000), 1});
+    const BoxOutcome outcome = simulate(box);
+    for (const double gap_s : outcome.cameras[0].activity_gap_max_s) EXPECT_LE(gap_s, 0.5);
+}
+
+TEST(VirtualBox, SixteenLazyCamerasThatWakeAtOnceStayInTimeAndCatchUpOrGiveUp) {
+    VirtualBox box = box_of(16, minutes(3));
+    for (auto& camera : box.cameras) {
+        camera.terms.policy = brain::DecodePolicy::lazy;
+        camera.activities = {{seconds(60), seconds(30), 3}};
+    }
+    const BoxOutcome outcome = simulate(box);
+    for (const auto& camera : outcome.cameras) {
+        EXPECT_LE(camera.latency_p99_ms, 200);
+        EXPECT_GE(camera.activity_results[0], 60) << "two a second";
+        EXPECT_LE(camera.catch_up_max_s, 8);
+    }
+}
+
+TEST(VirtualBox, AMillionFaultsOnSomeCamerasLeaveTheOthersInTime) {
+    VirtualBox box = box_of(16, hours(12));
+    for (std::size_t i = 0; i < 12; ++i) box.cameras[i].faults_per_second = 8;
+    box.cameras[0].terms.policy = brain::DecodePolicy::lazy;
+    box.cameras[12].terms.policy = brain::DecodePolicy::lazy;
+    const BoxOutcome outcome = simulate(box);
+    std::int64_t faults = 0;
+    for (const auto& camera : outcome.cameras) faults += camera.faults;
+    EXPECT_GE(faults, 1'000'000);
+    for (std::size_t i = 0; i < 16; ++i) {
+        EXPECT_GT(outcome.cameras[i].results, 0) << i;
+        if (i < 12) continue;
+        EXPECT_LE(outcome.cameras[i].latency_p99_ms, 200) << i;
+        EXPECT_LE(outcome.cameras[i].gap_max_s, 12) << i << ": a hung expert holds a worker for ten seconds";
+    }
+}
+
 TEST(VirtualBox, AnHourOfSixtyFourCamerasIsQuick) {
     VirtualBox box = box_of(64, hours(1));
     const auto began = std::chrono::steady_clock::now();
