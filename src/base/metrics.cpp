@@ -199,23 +199,24 @@ std::uint64_t Histogram::count() const {
     return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
 }
 
-std::optional<double> Histogram::quantile(double q) const {
+std::optional<double> Histogram::quantile(double q) const { return facet::quantile(bounds_, buckets(), q); }
+
+std::optional<double> quantile(std::span<const double> bounds, const Histogram::Buckets& counts, double q) {
     FACET_ASSERT(q >= 0 && q <= 1);
-    const Buckets counts = buckets();
     const auto count = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
     if (count == 0) return std::nullopt;
     const double rank = q * static_cast<double>(count);
     double below = 0;
-    for (std::size_t i = 0; i < bounds_.size(); ++i) {
+    for (std::size_t i = 0; i < bounds.size(); ++i) {
         const auto inside = static_cast<double>(counts[i]);
         if (inside > 0 && below + inside >= rank) {
-            if (i == 0 && bounds_[0] <= 0) return bounds_[0];
-            const double lower = i == 0 ? 0 : bounds_[i - 1];
-            return lower + (bounds_[i] - lower) * (rank - below) / inside;
+            if (i == 0 && bounds[0] <= 0) return bounds[0];
+            const double lower = i == 0 ? 0 : bounds[i - 1];
+            return lower + (bounds[i] - lower) * (rank - below) / inside;
         }
         below += inside;
     }
-    return bounds_.back();
+    return bounds.back();
 }
 
 Metrics::Metrics() { declare({&kMetricOverflows, 1}); }
@@ -226,7 +227,7 @@ void Metrics::declare(std::span<const MetricRow> rows) {
         check(row);
         FACET_ASSERT(
             std::none_of(families_.begin(), families_.end(), [&](const Family& f) { return f.row.name == row.name; }));
-        families_.push_back({row, {}});
+        families_.push_back({row, {}, {}});
     }
 }
 
@@ -256,6 +257,7 @@ Metrics::Child& Metrics::child(const MetricRow& row, MetricType type, LabelValue
     FACET_ASSERT(wanted.row.label_count() == values.size());
     std::vector<std::string> texts;
     std::transform(values.begin(), values.end(), std::back_inserter(texts), valid_utf8);
+    wanted.hidden.erase(texts);
 
     std::vector<std::string> other(values.size(), std::string(kOther));
     const bool limited = wanted.children.size() - wanted.children.count(other) >= wanted.row.children_max;
@@ -274,6 +276,18 @@ Metrics::Child& Metrics::make(Family& family, std::vector<std::string> values) {
     return children.try_emplace(std::move(values), std::in_place_type<Histogram>, family.row.bounds).first->second;
 }
 
+void Metrics::hide(std::string_view label, std::string_view value) {
+    const std::lock_guard lock(mutex_);
+    const std::string text = valid_utf8(value);
+    for (Family& family : families_) {
+        const auto found = std::find(family.row.labels.begin(), family.row.labels.end(), label);
+        const auto position = static_cast<std::size_t>(found - family.row.labels.begin());
+        if (position >= family.row.label_count()) continue;
+        for (const auto& child : family.children)
+            if (child.first[position] == text) family.hidden.insert(child.first);
+    }
+}
+
 std::string Metrics::prometheus_text() const {
     const std::lock_guard lock(mutex_);
     std::string out;
@@ -281,8 +295,10 @@ std::string Metrics::prometheus_text() const {
         out += fmt::format("# HELP {} ", family.row.name);
         append_escaped(out, family.row.help, false);
         out += fmt::format("\n# TYPE {} {}\n", family.row.name, name(family.row.type));
-        for (const auto& [values, child] : family.children)
+        for (const auto& [values, child] : family.children) {
+            if (family.hidden.contains(values)) continue;
             std::visit(Samples{out, family.row.name, label_text(family.row, values)}, child);
+        }
     }
     return out;
 }

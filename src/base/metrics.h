@@ -23,6 +23,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -133,6 +134,9 @@ private:
     AtomicSum sum_;
 };
 
+/// Histogram::quantile() of any counts of such buckets: of the observations of a while, as the difference of two readings.
+std::optional<double> quantile(std::span<const double> bounds, const Histogram::Buckets& counts, double q);
+
 /// The registry. Thread-safe; declare() and making children lock and allocate, so they belong to set-up. Misuse (a row that
 /// was not declared, another type, a wrong number of label values, a bad name or bound) is a bug of ours and asserts.
 class Metrics {
@@ -153,6 +157,10 @@ public:
     Gauge& gauge(const MetricRow& row, LabelValues values = {});
     Histogram& histogram(const MetricRow& row, LabelValues values = {});
 
+    /// Leaves those children out of the text whose label `label` has this value, until they are asked for again: what they
+    /// counted is over. They stay valid and keep their numbers and their place among children_max.
+    void hide(std::string_view label, std::string_view value);
+
     /// All families in the order of their declaration, children in the order of their label values, in Prometheus' text
     /// format 0.0.4. A family without children is announced (HELP, TYPE) all the same.
     std::string prometheus_text() const;
@@ -162,6 +170,7 @@ private:
     struct Family {
         MetricRow row;
         std::map<std::vector<std::string>, Child> children;
+        std::set<std::vector<std::string>> hidden;  // some of the children
     };
 
     Family& family(std::string_view name);

@@ -66,10 +66,25 @@ Scheduler::Scheduler(const SchedulerOptions& options) : options_(options), pace_
 
 CameraIndex Scheduler::add_camera(const CameraTerms& terms) {
     FACET_ASSERT(terms.weight > 0);
-    Camera& camera = cameras_.emplace_back();
-    camera.terms = terms;
-    camera.ring.resize(options_.packets_pending_max);
-    return cameras_.size() - 1;
+    auto free = std::find_if(cameras_.begin(), cameras_.end(), [](const Camera& camera) { return camera.is_removed; });
+    if (free == cameras_.end()) {
+        free = cameras_.emplace(cameras_.end());
+        free->ring.resize(options_.packets_pending_max);
+    }
+    free->is_removed = false;
+    free->terms = terms;
+    return static_cast<CameraIndex>(free - cameras_.begin());
+}
+
+void Scheduler::remove_camera(CameraIndex index) {
+    Camera& camera = cameras_[index];
+    FACET_ASSERT(!camera.is_removed && !camera.is_up && !camera.decodes && !camera.infers);
+    FACET_ASSERT(camera.count == 0 && !camera.frame);
+    backlog_ -= camera.backlog;
+    Camera forgotten;
+    forgotten.ring = std::move(camera.ring);
+    forgotten.is_removed = true;
+    camera = std::move(forgotten);
 }
 
 void Scheduler::on(const Fact& fact, TimePoint now, std::vector<Command>& out) {

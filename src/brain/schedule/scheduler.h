@@ -138,8 +138,10 @@ class Scheduler {
 public:
     explicit Scheduler(const SchedulerOptions& options);
 
-    /// Cameras are numbered from 0 in the order in which they are added.
+    /// Cameras are numbered from 0 in the order in which they are added; the numbers of removed ones are given again first.
     CameraIndex add_camera(const CameraTerms& terms);
+    /// Forgets a camera that is down and whose jobs have been reported as done. Its number means nothing from now on.
+    void remove_camera(CameraIndex camera);
     /// From the next packet on.
     void set_terms(CameraIndex camera, const CameraTerms& terms) { cameras_[camera].terms = terms; }
 
@@ -178,6 +180,7 @@ private:
         std::size_t keys_pending = 0;
         std::size_t bytes_pending = 0;
         std::int64_t popped = 0;  ///< packets that have left the ring, so that places in it have lasting numbers
+        bool is_removed = false;
         bool is_up = false;
         bool waits_for_key = true;
         bool decodes = false;

@@ -182,6 +182,30 @@ TEST_F(MetricsTest, AnExplicitOtherTakesNoPlace) {
     EXPECT_EQ(metrics_.counter(kMetricOverflows, {"facet_camera_up"}).value(), 0);
 }
 
+TEST_F(MetricsTest, HiddenChildrenAreLeftOutUntilTheyAreAskedForAgain) {
+    metrics_.counter(kFrames, {"north", "decoded"}).add(3);
+    metrics_.counter(kFrames, {"south", "decoded"}).increment();
+    metrics_.hide("camera", "north");
+    EXPECT_THAT(metrics_.prometheus_text(), Not(HasSubstr("north")));
+    EXPECT_THAT(metrics_.prometheus_text(), HasSubstr("south"));
+    metrics_.hide("fate", "north");
+    EXPECT_THAT(metrics_.prometheus_text(), HasSubstr("south"));
+    metrics_.counter(kFrames, {"north", "decoded"}).increment();
+    EXPECT_THAT(metrics_.prometheus_text(), HasSubstr("camera=\"north\",fate=\"decoded\"} 4"));
+}
+
+TEST_F(MetricsTest, AQuantileOfAWhileIsThatOfTheDifferenceOfCounts) {
+    constexpr std::array<double, 2> kBounds{1, 2};
+    Histogram histogram(kBounds);
+    for (int i = 0; i < 10; ++i) histogram.observe(0.5);
+    const auto before = histogram.buckets();
+    for (int i = 0; i < 10; ++i) histogram.observe(1.5);
+    auto counts = histogram.buckets();
+    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] -= before[i];
+    EXPECT_DOUBLE_EQ(quantile(kBounds, counts, 0.5).value(), 1.5);
+    EXPECT_FALSE(quantile(kBounds, {}, 0.5));
+}
+
 TEST_F(MetricsTest, AQuantileIsExactToTheWidthOfItsBucket) {
     Histogram& latency = metrics_.histogram(kLatency, {"north"});
     Random random(3);

@@ -58,6 +58,49 @@ TEST(Scheduler, BeforeTheFirstKeyFrameNothingIsDecoded) {
     EXPECT_EQ(commands[0].reason, DropReason::no_key);
 }
 
+TEST(Scheduler, ARemovedCamerasNumberIsGivenAgainAndNothingOfItsPastStays) {
+    World world(1, 2);
+    world.tell(PacketArrived{0, 1, PacketKind::key}, at(0));
+    world.tell(FrameDecoded{0, 1, at(0)}, at(50));
+    world.tell(DecodeDone{0, milliseconds(50)}, at(50));
+    world.tell(CameraDown{0}, at(60));
+    world.tell(InferenceDone{0, milliseconds(90)}, at(140));
+    world.scheduler().remove_camera(0);
+    EXPECT_EQ(world.scheduler().add_camera({.policy = DecodePolicy::keys}), 0U);
+    EXPECT_EQ(world.scheduler().add_camera({}), 2U) << "the other camera keeps its number";
+    auto commands = world.tell(PacketArrived{0, 1, PacketKind::key}, at(1100));
+    ASSERT_EQ(commands.size(), 1U);
+    EXPECT_EQ(commands[0].reason, DropReason::down) << "it is not up before it says so";
+    world.tell(CameraUp{0}, at(1100));
+    commands = world.tell(PacketArrived{0, 2, PacketKind::forward}, at(1100));
+    ASSERT_EQ(commands.size(), 1U);
+    EXPECT_EQ(commands[0].reason, DropReason::policy) << "its own terms hold";
+    commands = world.tell(PacketArrived{0, 3, PacketKind::key}, at(1100));
+    ASSERT_EQ(commands.size(), 1U);
+    EXPECT_EQ(commands[0].kind, CommandKind::decode);
+    EXPECT_EQ(commands[0].first, 3);
+}
+
+TEST(Scheduler, TheOthersGoOnWhenACameraIsRemoved) {
+    World world(1, 2);
+    world.tell(PacketArrived{1, 5, PacketKind::key}, at(0));
+    world.tell(CameraDown{0}, at(1));
+    world.scheduler().remove_camera(0);
+    world.tell(FrameDecoded{1, 5, at(0)}, at(5));
+    const auto commands = world.tell(DecodeDone{1, milliseconds(5)}, at(5));
+    ASSERT_EQ(commands.size(), 1U);
+    EXPECT_EQ(commands[0].kind, CommandKind::infer);
+    EXPECT_EQ(commands[0].camera, 1U);
+}
+
+TEST(SchedulerDeathTest, ACameraThatIsUpOrBusyIsNotRemoved) {
+    World world(1);
+    EXPECT_DEATH(world.scheduler().remove_camera(0), "is_up");
+    world.tell(PacketArrived{0, 1, PacketKind::key}, at(0));
+    world.tell(CameraDown{0}, at(1));
+    EXPECT_DEATH(world.scheduler().remove_camera(0), "decodes");
+}
+
 TEST(Scheduler, WhatThePolicyDoesNotWantIsDroppedOnArrival) {
     for (const auto& [policy, wanted] : std::map<DecodePolicy, int>{
              {DecodePolicy::all, 4}, {DecodePolicy::references, 3}, {DecodePolicy::forward, 2}, {DecodePolicy::keys, 1}}) {
