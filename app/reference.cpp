@@ -47,6 +47,7 @@ std::string config_page() {
     page += section("models", "A section:", engine::models_options());
     page += section("metrics", "A section:", engine::metrics_options());
     page += section("budget", "A section:", engine::budget_options());
+    page += section("control", "A section:", engine::control_options());
     return page;
 }
 

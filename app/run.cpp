@@ -145,17 +145,16 @@ int run(const config::CommandLine& line, Context& context) {
     ServiceManager manager;
     const auto status = [&] {
         StatusLine status_line;
-        return engine::run_live(
-            planned->plan, options, *sinks, metrics, context.log, context.interrupted, [&](const engine::LiveStatus& now) {
-                status_line.show(now);
-                manager.alive(run_line(now));
-                is_ready =
-                    std::any_of(now.cameras.begin(), now.cameras.end(), [](const auto& camera) { return camera.is_up; });
-            });
+        engine::Live live(std::make_shared<const engine::Plan>(planned->plan), options, *sinks, metrics, context.log);
+        return live.run(context.interrupted, [&](const engine::LiveStatus& now) {
+            status_line.show(now);
+            manager.alive(run_line(now));
+            is_ready = std::any_of(now.cameras.begin(), now.cameras.end(), [](const auto& camera) { return camera.is_up; });
+        });
     }();
     manager.stopping();
     const int code = conclude(status, *sinks, values.flag("json"));
-    if (status.write_offs == 0) return code;
+    if (!status.abandoned) return code;
     std::fflush(nullptr);
     std::_Exit(code);  // a thread hangs in an expert: nothing may be torn down under it
 }

@@ -90,7 +90,7 @@ public:
           all_warm_(static_cast<std::ptrdiff_t>(options.workers) + 1) {
         write_job_.pipeline = this;
         write_job_.stage = &Pipeline::write;
-        for (std::size_t i = 0; i < options.workers; ++i) workers_.emplace_back(plan, options.session);
+        for (std::size_t i = 0; i < options.workers; ++i) workers_.emplace_back(options.session);
         for (const auto& camera : plan.cameras) summary_.cameras.push_back({camera.name, camera.address, 0, false});
     }
 
@@ -204,7 +204,8 @@ void Pipeline::warm_up() {
 }
 
 void Pipeline::warm_up(std::size_t worker) {
-    for (const auto& camera : cameras_) workers_[worker].warm_up(camera->plan->experts, camera->source->facts().size);
+    for (const auto& camera : cameras_)
+        static_cast<void>(workers_[worker].warm_up(plan_, camera->plan->experts, camera->source->facts().size));
     all_warm_.arrive_and_wait();
 }
 
@@ -290,7 +291,7 @@ void Pipeline::decode(CameraRun* camera, std::size_t) {
 }
 
 void Pipeline::run_experts(Slot& slot, Memory memory, std::size_t worker) {
-    const FrameExperts run{*slot.camera->plan, *slot.frame, slot.camera->states, memory, options_.every};
+    const FrameExperts run{plan_, *slot.camera->plan, *slot.frame, slot.camera->states, memory, options_.every};
     workers_[worker].run(run, slot.results, slot.costs, [this](const Error& error, bool concerns_frame) {
         const std::lock_guard lock(mutex_);
         if (concerns_frame) {

@@ -25,6 +25,7 @@ Result<std::unique_ptr<CameraScene>> CameraScene::create(const Plan& plan, const
         FACET_TRY(rule.rule, scene::read_rule(plan.rule_types, node, camera.name, experts));
         const config::Node* name = node.find("name");
         rule.name = name ? name->scalar : "";
+        rule.text = config::to_json(node);
         if (camera.groups.empty())
             return fail(ErrorCode::invalid_argument, "{}: rule '{}' needs an expert that detects, camera '{}' has none",
                         node.place(), rule.name, camera.name);
@@ -46,6 +47,29 @@ Result<std::unique_ptr<CameraScene>> CameraScene::create(const Plan& plan, const
         scene->rules_.push_back(std::move(rule));
     }
     return scene;
+}
+
+void CameraScene::inherit(CameraScene& before) {
+    const auto tracker_text = [](const CameraScene& scene) {
+        const config::Node* node = scene.camera_.node.find("tracker");
+        return node ? config::to_json(*node) : "";
+    };
+    if (tracker_text(*this) != tracker_text(before)) return;
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+        const auto same = std::find_if(before.groups_.begin(), before.groups_.end(), [&](const GroupScene& other) {
+            return other.tracker && other.group->name == groups_[g].group->name &&
+                   other.group->labels.names == groups_[g].group->labels.names;
+        });
+        if (same == before.groups_.end()) continue;
+        groups_[g].tracker = std::move(same->tracker);
+        const auto from = static_cast<std::size_t>(same - before.groups_.begin());
+        for (RuleScene& rule : rules_) {
+            const auto old = std::find_if(before.rules_.begin(), before.rules_.end(), [&](const RuleScene& other) {
+                return rule.group == g && other.rule && other.group == from && other.text == rule.text;
+            });
+            if (old != before.rules_.end()) rule.rule = std::move(old->rule);
+        }
+    }
 }
 
 void CameraScene::fuse(const Group& group, std::span<ExpertResult> results, Detections& out) const {

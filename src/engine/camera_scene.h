@@ -49,6 +49,10 @@ public:
     /// `still`: pictures without time between them are not tracked. `shapes`: every SceneResult carries the rules' shapes.
     static Result<std::unique_ptr<CameraScene>> create(const Plan& plan, const CameraPlan& camera, bool still, bool shapes);
 
+    /// Goes on where the scene of this camera's plan before stands, as far as both are the same: tracks of a group whose
+    /// tracker and labels are as they were, and with them rules whose entry is as it was. `before` is of no use any more.
+    void inherit(CameraScene& before);
+
     /// Makes `out` of one frame. Adds the CPU time of tracking and rules to the two costs.
     void observe(const Frame& frame, std::span<ExpertResult> results, SceneResult& out, Nanoseconds& track_cost,
                  Nanoseconds& rule_cost);
@@ -62,6 +66,7 @@ private:
     };
     struct RuleScene {
         std::string name;
+        std::string text;  // its whole entry of the config
         std::unique_ptr<scene::Rule> rule;
         std::size_t group = 0;
     };

@@ -1,19 +1,11 @@
 #include "engine/live.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <deque>
-#include <mutex>
-#include <thread>
 
 #include "base/assert.h"
 #include "base/denormals.h"
 #include "base/random.h"
-#include "brain/schedule/change.h"
-#include "engine/live_metrics.h"
-#include "engine/live_writer.h"
-#include "source/live/backoff.h"
-#include "source/live/live_input.h"
+#include "engine/live_run.h"
 
 namespace facet::engine {
 
@@ -50,167 +42,49 @@ LivePacket reference_to(const LivePacket& packet) {
     return other;
 }
 
-/// What an inference job works on. Where its worker is written off, it keeps this, and the camera gets another.
-struct Look {
-    FramePtr frame;
-    std::vector<std::unique_ptr<expert::State>> states;
-    std::vector<ExpertResult> results;
-};
+}  // namespace
 
-struct LiveCamera {
-    LiveCamera(const CameraPlan& camera, const Plan& all, Metrics& registry)
-        : plan(&camera), metrics(registry, camera, all) {}
-
-    const CameraPlan* plan;
-    std::size_t index = 0;
-    CameraMetrics metrics;
-    std::thread receiver;
-    source::live::Interrupt interrupt;
-
-    // Guarded by the lock of the run:
-    std::deque<std::pair<std::int64_t, LivePacket>> held;  // pending packets by number, as the scheduler has them
-    std::int64_t packets = 0;
-    std::shared_ptr<source::live::LiveDecoder> decoder;  // of the connection that stands
-    std::int64_t frames = 0;
-    std::vector<std::pair<std::int64_t, FramePtr>>
-        waiting;  // decoded, not asked for yet; the newest and one that it replaces
-    bool decodes = false;
-    bool infers = false;
-    bool rewinds = false;      // of the decode job: as commanded
-    bool is_catch_up = false;  // of the inference job: likewise
-    bool is_probe = false;
-    bool is_up = false;
-    bool ended = false;
-    std::string trouble;
-    std::int64_t reconnects = 0;
-
-    // Of the decode job:
-    source::live::LiveTimeline timeline;
-    LivePacket decoding;
-    std::shared_ptr<source::live::LiveDecoder> decoding_with;
-    std::vector<FramePtr> decoded;
-    // Of the inference job:
-    std::shared_ptr<Look> look;
-    std::vector<Box> boxes;
-    brain::SceneChange change;
-    std::unique_ptr<CameraScene> scene;
-};
-
-/// A thread, its sessions, and what it is at.
-struct Worker {
-    Worker(const Plan& plan, const backend::SessionOptions& options) : experts(plan, options) {}
-
-    WorkerExperts experts;
-    std::thread thread;
-    std::atomic<LiveCamera*> looks_at{nullptr};  // while its experts run
-    std::atomic<TimePoint> since{};
-    bool is_written_off = false;  // guarded by the lock of the run
-    bool has_ended = false;       // likewise
-};
-
-class LiveRun {
-public:
-    LiveRun(const Plan& plan, const LiveOptions& options, std::span<const std::unique_ptr<sink::Sink>> sinks,
-            Metrics& metrics, Log& log)
-        : plan_(plan),
-          options_(options),
-          metrics_(metrics),
-          run_metrics_(metrics),
-          log_(log),
-          scheduler_({.workers = options.workers, .packets_pending_max = kPacketsPendingMax}),
-          writer_(sinks, kResultsMax) {
-        commands_.reserve(64);
-    }
-
-    Status open();
-    LiveStatus run(const std::atomic<bool>& stop, const std::function<void(const LiveStatus&)>& status);
-
-private:
-    struct Work {
-        LiveCamera* camera = nullptr;
-        bool is_inference = false;
-    };
-
-    void receive(LiveCamera& camera);
-    Status receive_connection(LiveCamera& camera);
-    void accept(LiveCamera& camera, LivePacket packet);
-    void lose(LiveCamera& camera, const Error& error, source::live::Backoff& backoff);
-    void tell(const brain::Fact& fact, bool from_free_worker = false);
-    void carry_out(const Command& command);
-    std::shared_ptr<Worker> start_worker();
-    void work(Worker& worker);
-    void write_off_the_hung();
-    std::shared_ptr<Look> new_look(const LiveCamera& camera) const;
-    void decode(LiveCamera& camera, std::unique_lock<std::mutex>& lock);
-    void infer(LiveCamera& camera, Worker& worker, std::unique_lock<std::mutex>& lock);
-    void run_experts(LiveCamera& camera, Look& look, Worker& worker, StageCosts& costs);
-    static bool has_changed(LiveCamera& camera, const Look& look);
-    bool judge(LiveCamera& camera, Look& look, TimePoint began, StageCosts& costs);
-    void count(const StageCosts& costs);
-    bool all_ended() const;
-    LiveStatus status_now(double wall_s) const;
-
-    const Plan& plan_;
-    const LiveOptions& options_;
-    Metrics& metrics_;
-    RunMetrics run_metrics_;
-    Log& log_;
-    std::vector<std::shared_ptr<Worker>> workers_;  // of the main thread
-    std::vector<std::unique_ptr<LiveCamera>> cameras_;
-    TimePoint began_ = monotonic_now();
-
-    mutable std::mutex mutex_;  // guards what follows, and what LiveCamera says
-    std::condition_variable work_there_;
-    std::condition_variable job_ended_;
-    brain::Scheduler scheduler_;
-    std::vector<Command> commands_;
-    std::vector<Work> work_;  // begun by the scheduler, not yet taken by a worker: at most as many as workers
-    std::size_t receivers_ended_ = 0;
-    bool stopping_ = false;
-    bool interrupted_ = false;
-    std::int64_t write_offs_ = 0;
-    Error model_error_{ErrorCode::internal, ""};
-
-    LiveWriter writer_;
-};
-
-Status LiveRun::open() {
-    for (const auto& plan : plan_.cameras) {
-        auto camera = std::make_unique<LiveCamera>(plan, plan_, metrics_);
-        camera->index =
-            scheduler_.add_camera({.weight = plan.weight, .latency_target = options_.latency_target, .policy = plan.decode});
-        FACET_TRY(camera->scene, CameraScene::create(plan_, plan, false, false));
-        camera->look = new_look(*camera);
-        cameras_.push_back(std::move(camera));
-    }
-    work_.reserve(options_.workers);
-    return {};
+LiveRun::LiveRun(const LiveOptions& options, std::span<const std::unique_ptr<sink::Sink>> sinks, Metrics& metrics, Log& log)
+    : options_(options),
+      metrics_(metrics),
+      run_metrics_(metrics),
+      log_(log),
+      scheduler_({.workers = options.workers, .packets_pending_max = kPacketsPendingMax}),
+      writer_(sinks, kResultsMax) {
+    commands_.reserve(64);
+    work_.reserve(options.workers);
 }
 
 /// A camera's own thread: connect, receive, and after a loss again.
-void LiveRun::receive(LiveCamera& camera) {
+void LiveRun::receive(LiveCamera& camera, Receiver& receiver) {
     source::live::Backoff backoff(mix(camera.index));
-    while (!camera.interrupt.is_raised()) {
-        const Status status = receive_connection(camera);
-        if (status || camera.interrupt.is_raised()) break;
-        lose(camera, status.error(), backoff);
+    bool is_over = false;
+    while (!receiver.interrupt.is_raised() && !is_over) {
+        const Status status = receive_connection(camera, receiver);
+        is_over = status.has_value();
+        if (!status) lose(camera, receiver, status.error(), backoff);
     }
     const std::lock_guard lock(mutex_);
-    camera.ended = true;
-    ++receivers_ended_;
+    receiver.has_ended = true;
+    if (!receiver.interrupt.is_raised()) {
+        camera.ended = true;
+        ++receivers_ended_;
+    }
+    wants_tending_ = true;
     job_ended_.notify_all();
 }
 
 /// One connection from its beginning to its end. Success means that there is nothing more to come.
-Status LiveRun::receive_connection(LiveCamera& camera) {
+Status LiveRun::receive_connection(LiveCamera& camera, Receiver& receiver) {
     // Only where all frames are wanted must they come in the order in which they are shown.
-    const bool in_shown_order = camera.plan->decode == brain::DecodePolicy::all;
-    FACET_TRY(auto input, source::live::LiveInput::open(camera.plan->address,
-                                                        {.loop = camera.plan->loop, .without_reordering = !in_shown_order},
-                                                        camera.interrupt));
+    const bool in_shown_order = receiver.plan.decode == brain::DecodePolicy::all;
+    FACET_TRY(auto input, source::live::LiveInput::open(receiver.plan.address,
+                                                        {.loop = receiver.plan.loop, .without_reordering = !in_shown_order},
+                                                        receiver.interrupt));
     FACET_TRY(std::shared_ptr<source::live::LiveDecoder> decoder, input->make_decoder(camera.timeline));
     {
         const std::lock_guard lock(mutex_);
+        if (receiver.interrupt.is_raised()) return {};
         camera.decoder = std::move(decoder);
         camera.is_up = true;
         camera.trouble.clear();
@@ -225,12 +99,13 @@ Status LiveRun::receive_connection(LiveCamera& camera) {
         const Nanoseconds now = thread_cpu_time();
         run_metrics_.spend(Part::receive, now - used);
         used = now;
-        accept(camera, std::move(packet));
+        accept(camera, receiver, std::move(packet));
     }
 }
 
-void LiveRun::accept(LiveCamera& camera, LivePacket packet) {
+void LiveRun::accept(LiveCamera& camera, Receiver& receiver, LivePacket packet) {
     const std::lock_guard lock(mutex_);
+    if (receiver.interrupt.is_raised()) return;
     camera.metrics.received.increment();
     const std::int64_t number = camera.packets++;
     const brain::PacketKind kind = kind_of(packet.unit);
@@ -240,10 +115,11 @@ void LiveRun::accept(LiveCamera& camera, LivePacket packet) {
 }
 
 /// Waits before the next try.
-void LiveRun::lose(LiveCamera& camera, const Error& error, source::live::Backoff& backoff) {
+void LiveRun::lose(LiveCamera& camera, Receiver& receiver, const Error& error, source::live::Backoff& backoff) {
     const TimePoint now = monotonic_now();
     {
         const std::lock_guard lock(mutex_);
+        if (receiver.interrupt.is_raised()) return;
         if (camera.is_up) backoff.succeeded();
         camera.is_up = false;
         camera.trouble = error.message;
@@ -251,10 +127,10 @@ void LiveRun::lose(LiveCamera& camera, const Error& error, source::live::Backoff
         camera.metrics.up.set(0);
         tell(brain::CameraDown{camera.index});
     }
-    run_metrics_.note_reconnect(camera.plan->name, name(error.code));
+    run_metrics_.note_reconnect(camera.name, name(error.code));
     const Nanoseconds wait = backoff.next(now);
-    log_.warning("camera '{}' is away: {}; next try in {:.1f} s", camera.plan->name, error.message, seconds(wait));
-    camera.interrupt.wait_until(now + wait);
+    log_.warning("camera '{}' is away: {}; next try in {:.1f} s", camera.name, error.message, seconds(wait));
+    receiver.interrupt.wait_until(now + wait);
 }
 
 /// With the lock held. Carries out what the scheduler commands. A worker that has just become free takes the next work
@@ -268,7 +144,8 @@ void LiveRun::tell(const brain::Fact& fact, bool from_free_worker) {
 }
 
 void LiveRun::carry_out(const Command& command) {
-    LiveCamera& camera = *cameras_[command.camera];
+    const CameraPtr& owner = cameras_[command.camera];
+    LiveCamera& camera = *owner;
     const auto take_frame = [&] {
         const auto found = std::find_if(camera.waiting.begin(), camera.waiting.end(),
                                         [&](const auto& frame) { return frame.first == command.first; });
@@ -293,7 +170,7 @@ void LiveRun::carry_out(const Command& command) {
             camera.decoding_with = camera.decoder;
             camera.decodes = true;
             camera.rewinds = command.rewinds;
-            work_.push_back({&camera, false});
+            work_.push_back({owner, false});
             break;
         }
         case CommandKind::infer:
@@ -302,7 +179,7 @@ void LiveRun::carry_out(const Command& command) {
             camera.is_catch_up = command.is_catch_up;
             camera.is_probe = command.is_probe;
             camera.infers = true;
-            work_.push_back({&camera, true});
+            work_.push_back({owner, true});
             break;
         case CommandKind::drop_packets: {
             // The oldest ones, or the one that has just come.
@@ -322,15 +199,9 @@ void LiveRun::carry_out(const Command& command) {
     }
 }
 
-std::shared_ptr<Look> LiveRun::new_look(const LiveCamera& camera) const {
-    auto look = std::make_shared<Look>();
-    for (const std::size_t expert : camera.plan->experts)
-        look->states.push_back(plan_.experts[expert].loaded->expert->new_state());
-    return look;
-}
-
 std::shared_ptr<Worker> LiveRun::start_worker() {
-    auto worker = std::make_shared<Worker>(plan_, options_.session);
+    auto worker = std::make_shared<Worker>(options_.session);
+    worker->generation = generation_;
     worker->thread = std::thread([this, worker] {  // it may outlive its place in workers_
         work(*worker);
         const std::lock_guard lock(mutex_);
@@ -344,9 +215,13 @@ void LiveRun::work(Worker& worker) {
     const DenormalsAsZero denormals;
     std::unique_lock lock(mutex_);
     while (true) {
-        work_there_.wait(lock, [this] { return !work_.empty() || stopping_; });
-        if (work_.empty()) return;
-        const Work next = work_.front();
+        work_there_.wait(lock, [&] { return !work_.empty() || stopping_ || worker.generation != generation_; });
+        if (worker.generation != generation_) follow_plan(worker, lock);
+        if (work_.empty()) {
+            if (stopping_) return;
+            continue;
+        }
+        const Work next = std::move(work_.front());
         work_.erase(work_.begin());
         if (next.is_inference)
             infer(*next.camera, worker, lock);
@@ -355,6 +230,17 @@ void LiveRun::work(Worker& worker) {
         if (worker.is_written_off) return;
         if (receivers_ended_ > 0) job_ended_.notify_all();
     }
+}
+
+/// Takes the sessions that were made for it and lets go of those that the plan does not need any more.
+void LiveRun::follow_plan(Worker& worker, std::unique_lock<std::mutex>& lock) {
+    worker.generation = generation_;
+    const std::unique_ptr<WorkerExperts> prepared = std::move(worker.prepared);
+    const std::shared_ptr<const Plan> plan = plan_;
+    lock.unlock();
+    if (prepared) worker.experts.take(std::move(*prepared));
+    worker.experts.keep_only(*plan);
+    lock.lock();
 }
 
 /// With the lock held. A thread cannot be ended from outside, so one that hangs is left alone with what it uses; its camera
@@ -367,11 +253,12 @@ void LiveRun::write_off_the_hung() {
         worker->is_written_off = true;
         worker->thread.detach();
         ++write_offs_;
-        run_metrics_.note_write_off(camera->plan->name);
+        run_metrics_.note_write_off(camera->name);
         camera->trouble = fmt::format("an expert hung for {:.0f} s", seconds(now - worker->since.load()));
-        log_.error("camera '{}': {}; its worker is replaced ({} so far)", camera->plan->name, camera->trouble, write_offs_);
-        camera->look = new_look(*camera);
+        log_.error("camera '{}': {}; its worker is replaced ({} so far)", camera->name, camera->trouble, write_offs_);
+        camera->look = new_look(camera->look->own);
         camera->infers = false;
+        if (camera->next) camera->go_over(metrics_);
         worker = start_worker();
         tell(brain::InferenceDone{camera->index, options_.hang_limit, true});
     }
@@ -398,6 +285,7 @@ void LiveRun::decode(LiveCamera& camera, std::unique_lock<std::mutex>& lock) {
     for (auto& frame : camera.decoded) {
         const std::int64_t number = camera.frames++;
         const TimePoint arrived = frame->arrived;
+        camera.size = frame->picture.size;
         camera.waiting.emplace_back(number, std::move(frame));
         tell(brain::FrameDecoded{camera.index, number, arrived});
     }
@@ -408,7 +296,8 @@ void LiveRun::infer(LiveCamera& camera, Worker& worker, std::unique_lock<std::mu
     const std::shared_ptr<Look> look = camera.look;
     lock.unlock();
     StageCosts costs;
-    worker.experts.warm_up(camera.plan->experts, look->frame->picture.size);  // a new size: not a cost of this frame
+    // A new size: not a cost of this frame.
+    static_cast<void>(worker.experts.warm_up(*look->own, look->plan->experts, look->frame->picture.size));
     const TimePoint began = monotonic_now();
     worker.since = began;
     worker.looks_at = &camera;
@@ -422,6 +311,7 @@ void LiveRun::infer(LiveCamera& camera, Worker& worker, std::unique_lock<std::mu
     lock.lock();
     camera.infers = false;
     look->frame.reset();
+    if (camera.next) camera.go_over(metrics_);
     tell(brain::InferenceDone{camera.index, costs.image + costs.inference + costs.track + costs.rule, false, changed}, true);
 }
 
@@ -432,9 +322,9 @@ void LiveRun::run_experts(LiveCamera& camera, Look& look, Worker& worker, StageC
         camera.trouble = error.message;
         if (!concerns_frame && model_error_.message.empty()) model_error_ = error;
     };
-    reset(look.results, *camera.plan);
+    reset(look.results, *look.plan);
     try {
-        worker.experts.run({*camera.plan, *look.frame, look.states}, look.results, costs, failed);
+        worker.experts.run({*look.own, *look.plan, *look.frame, look.states}, look.results, costs, failed);
     } catch (const std::exception& exception) {  // an expert's own bug: it costs this frame and nothing else
         failed({ErrorCode::internal, fmt::format("an expert threw: {}", exception.what())}, true);
     }
@@ -452,12 +342,12 @@ bool LiveRun::has_changed(LiveCamera& camera, const Look& look) {
 /// Tracks, rules and events out of what the experts said. True where something happens, of cameras that are lazy.
 bool LiveRun::judge(LiveCamera& camera, Look& look, TimePoint began, StageCosts& costs) {
     const Frame& frame = *look.frame;
-    bool changed = camera.plan->decode == brain::DecodePolicy::lazy && has_changed(camera, look);
+    bool changed = look.plan->decode == brain::DecodePolicy::lazy && has_changed(camera, look);
     if (changed && camera.is_probe) return true;  // what was before comes first
     for (const auto& result : look.results)
         if (result.ran) camera.metrics.note_result(result.expert);
     LiveResult& result = writer_.take();
-    result.camera = camera.plan;
+    result.camera = look.plan;
     result.size = frame.picture.size;
     result.t = frame.t;
     result.sequence = frame.sequence;
@@ -484,77 +374,62 @@ void LiveRun::count(const StageCosts& costs) {
     run_metrics_.spend(Part::rule, costs.rule);
 }
 
-/// With the lock held.
+/// With the lock held. Cameras that can be given work by another plan do not count as ended.
 bool LiveRun::all_ended() const {
-    return std::all_of(cameras_.begin(), cameras_.end(),
-                       [this](const auto& camera) { return camera->ended && !scheduler_.has_work(camera->index); });
-}
-
-/// With the lock held.
-LiveStatus LiveRun::status_now(double wall_s) const {
-    LiveStatus status;
-    status.wall_s = wall_s;
-    status.busy = scheduler_.busy();
-    status.result_interval = scheduler_.result_interval();
-    status.automatic_policy = brain::name(scheduler_.automatic_policy());
-    status.interrupted = interrupted_;
-    status.write_offs = write_offs_;
-    status.model_error = model_error_;
-    if (const Status written = writer_.status(); !written) status.output_error = written.error();
+    bool is_there_one = false;
     for (const auto& camera : cameras_) {
-        const CameraMetrics& metrics = camera->metrics;
-        const Histogram& total = metrics.latency();
-        LiveCameraStatus& out = status.cameras.emplace_back();
-        out.name = camera->plan->name;
-        out.address = source::live::without_secrets(camera->plan->address);
-        out.is_up = camera->is_up;
-        out.trouble = camera->trouble;
-        out.packets = static_cast<std::int64_t>(metrics.received.value());
-        out.frames_decoded = static_cast<std::int64_t>(metrics.decoded.value());
-        out.results = static_cast<std::int64_t>(metrics.looked_at.value());
-        out.caught_up = out.results - static_cast<std::int64_t>(total.count());
-        out.events = metrics.events();
-        out.reconnects = camera->reconnects;
-        out.results_per_second = status.wall_s > 0 ? metrics.looked_at.value() / status.wall_s : 0;
-        out.latency_p50_ms = 1e3 * total.quantile(0.5).value_or(0);
-        out.latency_p99_ms = 1e3 * total.quantile(0.99).value_or(0);
-        out.drops = metrics.drops();
+        if (!camera) continue;
+        is_there_one = true;
+        if (!camera->ended || scheduler_.has_work(camera->index)) return false;
     }
-    return status;
+    return is_there_one;
 }
 
 LiveStatus LiveRun::run(const std::atomic<bool>& stop, const std::function<void(const LiveStatus&)>& status) {
-    for (std::size_t i = 0; i < options_.workers; ++i) workers_.push_back(start_worker());
-    for (auto& camera : cameras_) camera->receiver = std::thread([this, &camera] { receive(*camera); });
-
     TimePoint status_at = began_ + kStatusInterval;
     std::unique_lock lock(mutex_);
-    while (true) {
-        job_ended_.wait_for(lock, kTick, [this] { return all_ended(); });
+    for (std::size_t i = 0; i < options_.workers; ++i) workers_.push_back(start_worker());
+    tend_cameras();
+    while (model_error_.message.empty()) {
+        job_ended_.wait_for(lock, kTick, [this] { return wants_tending_ || all_ended(); });
         tell(brain::Tick{});
         write_off_the_hung();
+        tend_cameras();
         if (stop) interrupted_ = true;
         const bool is_over = options_.duration > Nanoseconds{} && monotonic_now() - began_ >= options_.duration;
-        if (interrupted_ || is_over || all_ended() || !model_error_.message.empty() || !writer_.status()) break;
+        if (interrupted_ || is_over || all_ended() || !writer_.status()) break;
         if (monotonic_now() < status_at) continue;
         status_at += kStatusInterval;
-        run_metrics_.measure_memory();
-        const LiveStatus now = status_now(seconds(monotonic_now() - began_));
+        sample();
+        const LiveStatus now = status_now();
         lock.unlock();
         if (status) status(now);
         lock.lock();
     }
-    const double wall_s = seconds(monotonic_now() - began_);
-    lock.unlock();
-    for (auto& camera : cameras_) camera->interrupt.raise();
-    for (auto& camera : cameras_) camera->receiver.join();
+    wall_s_ = seconds(monotonic_now() - began_);
+    drain(lock);
+    writer_.close();
     lock.lock();
-    for (auto& camera : cameras_) tell(brain::CameraDown{camera->index});
+    LiveStatus last = status_now();
+    if (write_offs_ > 0 || left_someone_alone_) last.abandoned = shared_from_this();
+    return last;
+}
+
+/// What is under way is finished; who takes longer than that is left alone as if it hung. Unlocks.
+void LiveRun::drain(std::unique_lock<std::mutex>& lock) {
+    for (auto& camera : cameras_)
+        if (camera) {
+            const bool was_up = camera->is_up;  // at the end, for the summary
+            end_receiver(*camera);
+            camera->is_up = was_up;
+        }
     stopping_ = true;
     work_there_.notify_all();
-    // What is under way is finished; who takes longer than that is left alone as if it hung.
-    job_ended_.wait_for(lock, kDrainMax, [this] {
-        return std::all_of(workers_.begin(), workers_.end(), [](const auto& worker) { return worker->has_ended; });
+    const auto has_ended = [](const auto& thread) { return !thread || thread->has_ended; };
+    job_ended_.wait_for(lock, kDrainMax, [&] {
+        return std::all_of(workers_.begin(), workers_.end(), has_ended) &&
+               std::all_of(cameras_.begin(), cameras_.end(),
+                           [&](const auto& camera) { return !camera || has_ended(camera->receiver); });
     });
     for (auto& worker : workers_) {
         if (worker->has_ended) continue;
@@ -562,27 +437,36 @@ LiveStatus LiveRun::run(const std::atomic<bool>& stop, const std::function<void(
         worker->thread.detach();
         ++write_offs_;
     }
-    lock.unlock();
+    std::vector<std::thread> ended;
     for (auto& worker : workers_)
-        if (worker->thread.joinable()) worker->thread.join();
-    writer_.close();
-    lock.lock();
-    return status_now(wall_s);
+        if (worker->thread.joinable()) ended.push_back(std::move(worker->thread));
+    for (auto& camera : cameras_) {
+        if (!camera || !camera->receiver) continue;
+        if (camera->receiver->has_ended) {
+            ended.push_back(std::move(camera->receiver->thread));
+        } else {
+            camera->receiver->thread.detach();
+            left_someone_alone_ = true;
+        }
+    }
+    lock.unlock();
+    for (auto& thread : ended) thread.join();
 }
 
-}  // namespace
-
-LiveStatus run_live(const Plan& plan, const LiveOptions& options, std::span<const std::unique_ptr<sink::Sink>> sinks,
-                    Metrics& metrics, Log& log, const std::atomic<bool>& stop,
-                    const std::function<void(const LiveStatus&)>& status) {
-    auto run = std::make_shared<LiveRun>(plan, options, sinks, metrics, log);
-    LiveStatus last;
-    if (const Status opened = run->open(); opened)
-        last = run->run(stop, status);
-    else
-        last.model_error = opened.error();
-    if (last.write_offs > 0) last.abandoned = std::move(run);
-    return last;
+Live::Live(std::shared_ptr<const Plan> plan, const LiveOptions& options, std::span<const std::unique_ptr<sink::Sink>> sinks,
+           Metrics& metrics, Log& log)
+    : run_(std::make_shared<LiveRun>(options, sinks, metrics, log)) {
+    if (const auto begun = run_->change(std::move(plan), options.latency_target); !begun) run_->fail_with(begun.error());
 }
+Live::~Live() = default;
+
+LiveStatus Live::run(const std::atomic<bool>& stop, const std::function<void(const LiveStatus&)>& status) {
+    return run_->run(stop, status);
+}
+Result<LiveChange> Live::change(std::shared_ptr<const Plan> plan, Nanoseconds latency_target) {
+    return run_->change(std::move(plan), latency_target);
+}
+LiveStatus Live::status() const { return run_->status(); }
+std::shared_ptr<const Plan> Live::plan() const { return run_->plan(); }
 
 }  // namespace facet::engine

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "engine/live.h"
+#include "engine/live.h"  // live_metrics()
 
 namespace facet::engine {
 
@@ -88,6 +88,12 @@ CameraMetrics::CameraMetrics(Metrics& metrics, const CameraPlan& camera, const P
     for (std::size_t i = 0; i < kStages; ++i) stages_[i] = &metrics.histogram(kLatency, {camera.name, kStageNames[i]});
     for (std::size_t i = 0; i < drops_.size(); ++i)
         drops_[i] = &metrics.counter(kDrops, {camera.name, brain::name(static_cast<brain::DropReason>(i))});
+    follow(metrics, camera, plan);
+}
+
+void CameraMetrics::follow(Metrics& metrics, const CameraPlan& camera, const Plan& plan) {
+    results_.clear();
+    events_.clear();
     for (const std::size_t expert : camera.experts)
         results_[expert] = &metrics.counter(kResults, {camera.name, plan.experts[expert].config.name});
     for (const auto& rule : camera.rules)
@@ -101,6 +107,17 @@ std::map<std::string, std::int64_t> CameraMetrics::drops() const {
         if (const double dropped = drops_[i]->value(); dropped > 0)
             counts[std::string(brain::name(static_cast<brain::DropReason>(i)))] = static_cast<std::int64_t>(dropped);
     return counts;
+}
+
+LiveSample CameraMetrics::sample(TimePoint now) const {
+    LiveSample sample;
+    sample.at = now;
+    sample.packets = received.value();
+    sample.frames = decoded.value();
+    sample.results = looked_at.value();
+    sample.latency = latency().buckets();
+    for (std::size_t i = 0; i < drops_.size(); ++i) sample.drops[i] = drops_[i]->value();
+    return sample;
 }
 
 void CameraMetrics::note_event(std::string_view rule) {
@@ -123,12 +140,14 @@ void RunMetrics::note_reconnect(const std::string& camera, std::string_view caus
 
 void RunMetrics::note_write_off(const std::string& camera) { metrics_.counter(kWriteOffs, {camera}).increment(); }
 
-void RunMetrics::measure_memory() {
+double RunMetrics::measure_memory() {
     std::ifstream file("/proc/self/statm");  // proc(5): the second number is resident pages
     double total = 0;
     double resident = 0;
     file >> total >> resident;
-    metrics_.gauge(kResident).set(resident * static_cast<double>(sysconf(_SC_PAGESIZE)));
+    const double bytes = resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+    metrics_.gauge(kResident).set(bytes);
+    return bytes;
 }
 
 }  // namespace facet::engine

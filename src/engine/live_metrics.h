@@ -7,6 +7,7 @@
 
 #include "base/metrics.h"
 #include "brain/schedule/scheduler.h"
+#include "engine/live_window.h"
 #include "engine/plan.h"
 
 namespace facet::engine {
@@ -21,11 +22,17 @@ class CameraMetrics {
 public:
     CameraMetrics(Metrics& metrics, const CameraPlan& camera, const Plan& plan);
 
+    /// Goes over to other experts and rules. Not while another thread calls what concerns these: note_result, results,
+    /// note_event, events.
+    void follow(Metrics& metrics, const CameraPlan& camera, const Plan& plan);
+
     void note(Stage stage, Nanoseconds value) { stages_[static_cast<std::size_t>(stage)]->observe(seconds(value)); }
     const Histogram& latency() const { return *stages_[static_cast<std::size_t>(Stage::total)]; }
     void drop(brain::DropReason reason, double count) { drops_[static_cast<std::size_t>(reason)]->add(count); }
     std::map<std::string, std::int64_t> drops() const;  ///< reason -> count, where there were any
+    LiveSample sample(TimePoint now) const;
     void note_result(std::size_t expert) { results_.at(expert)->increment(); }
+    std::int64_t results(std::size_t expert) const { return static_cast<std::int64_t>(results_.at(expert)->value()); }
     void note_event(std::string_view rule);
     std::int64_t events() const;
 
@@ -49,8 +56,8 @@ public:
     void spend(Part part, Nanoseconds cost) { parts_[static_cast<std::size_t>(part)]->add(seconds(cost)); }
     void note_reconnect(const std::string& camera, std::string_view cause);
     void note_write_off(const std::string& camera);
-    /// Reads how much memory of this process is in RAM.
-    void measure_memory();
+    /// Reads how much memory of this process is in RAM; bytes.
+    double measure_memory();
 
 private:
     Metrics& metrics_;

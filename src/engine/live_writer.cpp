@@ -75,6 +75,7 @@ void LiveWriter::work() {
                                        .events = result.scene.events};
         for (const auto& sink : sinks_)
             if (status) status = sink->write(record);
+        result.camera.reset();
         lock.lock();
         status_ = status;
         --under_way_;

@@ -11,7 +11,7 @@ namespace facet::engine {
 
 /// What one frame gave, kept until it is written.
 struct LiveResult {
-    const CameraPlan* camera = nullptr;
+    std::shared_ptr<const CameraPlan> camera;  ///< with all that `scene` refers to
     Size size;
     Nanoseconds t{};
     std::int64_t sequence = 0;

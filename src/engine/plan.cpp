@@ -95,6 +95,8 @@ Result<CameraPlan> plan_camera(const CameraSite& site, const ExpertIndex& index,
     camera.masks = site.masks;
     camera.rules = site.rules;
     camera.loop = site.loop;
+    camera.paused = site.paused;
+    camera.node = site.node;
     camera.weight = site.weight;
     camera.decode = site.decode;
     std::vector<std::size_t> experts;
@@ -116,6 +118,12 @@ Result<CameraPlan> plan_camera(const CameraSite& site, const ExpertIndex& index,
     return camera;
 }
 
+const PlannedExpert* find_expert(const Plan& plan, const std::string& text) {
+    const auto found =
+        std::find_if(plan.experts.begin(), plan.experts.end(), [&](const PlannedExpert& e) { return e.text == text; });
+    return found == plan.experts.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 bool needs_backend(const Site& site, const Plugins& plugins) {
@@ -129,12 +137,14 @@ bool needs_backend(const Site& site, const Plugins& plugins) {
 }
 
 tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins, backend::Backend* backend,
-                                        const model::Profile& profile, Log& log) {
+                                        const model::Profile& profile, Log& log, const Plan* before) {
     Plan plan;
     plan.rule_types = plugins.rules;
     ExpertIndex index;
     std::vector<expert::ExpertConfig> configs;
+    std::vector<std::string> texts;
     for (const auto& expert : site.experts) {
+        texts.push_back(config::to_json(expert.options));
         auto config = expert::read_expert(expert.options);
         if (!config) return fail_plan(PlanFault::config, config.error());
         configs.push_back(std::move(*config));
@@ -143,7 +153,13 @@ tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins
         return fail_plan(PlanFault::config, checked.error());
 
     const auto repository = model::Repository::from_environment(site.model_mirror);
-    for (auto& config : configs) {
+    for (std::size_t i = 0; i < configs.size(); ++i) {
+        auto& config = configs[i];
+        index.emplace(config.name, i);
+        if (const PlannedExpert* same = before ? find_expert(*before, texts[i]) : nullptr) {
+            plan.experts.push_back(*same);
+            continue;
+        }
         expert::LoadRequest request;
         request.model = config.model;
         request.options = config.options;
@@ -152,8 +168,7 @@ tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins
         if (!loaded) return fail_plan(PlanFault::model, loaded.error().within(fmt::format("expert '{}'", config.name)));
         auto costs_ms = profiled_costs(**loaded, profile);
         if (!costs_ms) return fail_plan(PlanFault::model, costs_ms.error().within(fmt::format("expert '{}'", config.name)));
-        index.emplace(config.name, plan.experts.size());
-        plan.experts.push_back({std::move(config), std::move(*loaded), std::move(*costs_ms)});
+        plan.experts.push_back({std::move(config), texts[i], std::move(*loaded), std::move(*costs_ms)});
     }
     for (const auto& child : plan.experts) {
         if (child.config.of.empty()) continue;
@@ -171,6 +186,22 @@ tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins
         if (const auto scene = CameraScene::create(plan, camera, false, false); !scene)
             return fail_plan(PlanFault::config, scene.error());
     return plan;
+}
+
+std::shared_ptr<const Plan> plan_of_camera(const Plan& plan, std::size_t camera) {
+    auto own = std::make_shared<Plan>();
+    own->rule_types = plan.rule_types;
+    CameraPlan& kept = own->cameras.emplace_back(plan.cameras[camera]);
+    std::map<std::size_t, std::size_t> moved;  // from the indices of all to its own
+    for (std::size_t& expert : kept.experts) {
+        moved[expert] = own->experts.size();
+        own->experts.push_back(plan.experts[expert]);
+        expert = moved[expert];
+    }
+    for (auto* groups : {&kept.groups, &kept.segment_groups})
+        for (Group& group : *groups)
+            for (std::size_t& expert : group.experts) expert = moved.at(expert);
+    return own;
 }
 
 }  // namespace facet::engine

@@ -21,6 +21,7 @@ namespace facet::engine {
 /// One expert of the process, shared by all cameras that name it.
 struct PlannedExpert {
     expert::ExpertConfig config;
+    std::string text;  ///< its whole entry of the config, to tell whether it has changed
     std::shared_ptr<const expert::LoadedExpert> loaded;
     std::map<std::string, double, std::less<>> costs_ms;  ///< profiled CPU time of one run, by variant; may be empty
 };
@@ -44,8 +45,10 @@ struct CameraPlan {
     std::vector<Polygon> masks;  ///< 0..1 of the picture
     std::vector<config::Node> rules;
     bool loop = false;
+    bool paused = false;
     double weight = 1;
     brain::DecodePolicy decode = brain::DecodePolicy::automatic;
+    config::Node node;  ///< its whole entry of the config
 };
 
 struct Plan {
@@ -65,8 +68,13 @@ struct PlanError {
 bool needs_backend(const Site& site, const Plugins& plugins);
 
 /// Loads every expert that a camera uses and checks every camera: unknown tracker, rule or label names, cascades without
-/// their parent, rules of impossible geometry. Opens no source. Costs come from this machine's part of `profile`.
+/// their parent, rules of impossible geometry. Opens no source. Costs come from this machine's part of `profile`. An expert
+/// whose entry is the same as in `before` (which may be null) is not loaded again but taken from there.
 tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins, backend::Backend* backend,
-                                        const model::Profile& profile, Log& log);
+                                        const model::Profile& profile, Log& log, const Plan* before = nullptr);
+
+/// The plan of one of its cameras alone: with the experts that this camera uses and no others, so that who keeps it keeps
+/// no model that nobody needs.
+std::shared_ptr<const Plan> plan_of_camera(const Plan& plan, std::size_t camera);
 
 }  // namespace facet::engine

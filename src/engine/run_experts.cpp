@@ -20,27 +20,39 @@ StageCosts& StageCosts::operator+=(const StageCosts& other) {
     return *this;
 }
 
-Result<expert::Runner*> WorkerExperts::runner(std::size_t index, Size picture) {
-    auto& runner = runners_[{index, {picture.width, picture.height}}];
+Result<expert::Runner*> WorkerExperts::runner(const PlannedExpert& expert, Size picture) {
+    backend::SessionOptions options = options_;
+    const auto wanted = expert.config.precision;  // the config's word for one expert beats the command line's
+    if (wanted != backend::Precision::automatic) options.precision = wanted;
+    auto& runner = runners_[{expert.loaded.get(), options.precision, picture.width, picture.height}];
     if (!runner) {
-        backend::SessionOptions options = options_;
-        const auto wanted =
-            plan_.experts[index].config.precision;  // the config's word for one expert beats the command line's
-        if (wanted != backend::Precision::automatic) options.precision = wanted;
-        FACET_TRY(runner, expert::Runner::create(plan_.experts[index].loaded, picture, options));
+        FACET_TRY(runner, expert::Runner::create(expert.loaded, picture, options));
     }
     return runner.get();
 }
 
-void WorkerExperts::warm_up(std::span<const std::size_t> experts, Size picture) {
-    if (picture.width <= 0 || picture.height <= 0) return;
-    for (const std::size_t index : experts)
-        if (plan_.experts[index].config.of.empty()) static_cast<void>(runner(index, picture));
+Status WorkerExperts::warm_up(const Plan& plan, std::span<const std::size_t> experts, Size picture) {
+    Status status;
+    if (picture.width <= 0 || picture.height <= 0) return status;
+    for (const std::size_t index : experts) {
+        const PlannedExpert& expert = plan.experts[index];
+        if (!expert.config.of.empty()) continue;
+        if (const auto made = runner(expert, picture); !made && status)
+            status = fail(made.error().within(fmt::format("expert '{}'", expert.config.name)));
+    }
+    return status;
 }
 
-Result<ObservationContent> WorkerExperts::run(std::size_t index, const Frame& frame, expert::State* state,
+void WorkerExperts::keep_only(const Plan& plan) {
+    std::erase_if(runners_, [&](const auto& runner) {
+        return std::none_of(plan.experts.begin(), plan.experts.end(),
+                            [&](const PlannedExpert& expert) { return expert.loaded.get() == runner.first.expert; });
+    });
+}
+
+Result<ObservationContent> WorkerExperts::run(const PlannedExpert& expert, const Frame& frame, expert::State* state,
                                               StageCosts& costs) {
-    FACET_TRY(auto* runner, this->runner(index, frame.picture.size));
+    FACET_TRY(auto* runner, this->runner(expert, frame.picture.size));
     const Nanoseconds began = thread_cpu_time();
     FACET_CHECK(runner->prepare(frame.picture));
     const Nanoseconds prepared = thread_cpu_time();
@@ -51,17 +63,17 @@ Result<ObservationContent> WorkerExperts::run(std::size_t index, const Frame& fr
     return content;
 }
 
-Status WorkerExperts::run_cascades(std::span<const std::size_t> experts, std::size_t parent, const Frame& frame,
-                                   Detections& detections, StageCosts& costs) {
-    const PlannedExpert& of = plan_.experts[parent];
-    for (const std::size_t index : experts) {
-        const PlannedExpert& child = plan_.experts[index];
+Status WorkerExperts::run_cascades(const FrameExperts& what, std::size_t parent, Detections& detections, StageCosts& costs) {
+    const PlannedExpert& of = what.plan.experts[parent];
+    const Frame& frame = what.frame;
+    for (const std::size_t index : what.camera.experts) {
+        const PlannedExpert& child = what.plan.experts[index];
         if (child.config.of != of.config.name) continue;
         const auto task = child.loaded->expert->task();
         const auto crops =
             expert::find_crops(detections, of.loaded->expert->labels(), child.config, task, frame.picture.size);
         if (crops.empty()) continue;
-        FACET_TRY(auto* runner, this->runner(index, child.loaded->manifest.input.size));
+        FACET_TRY(auto* runner, this->runner(child, child.loaded->manifest.input.size));
         for (const auto& crop : crops) {
             const Nanoseconds began = thread_cpu_time();
             FACET_CHECK(crop.corners ? runner->prepare(frame.picture, *crop.corners)
@@ -71,8 +83,7 @@ Status WorkerExperts::run_cascades(std::span<const std::size_t> experts, std::si
             FACET_CHECK(runner->infer());
             FACET_TRY(auto content, runner->decode(frame.t, nullptr));
             costs.inference += thread_cpu_time() - prepared;
-            if (auto* inner = std::get_if<Detections>(&content))
-                FACET_CHECK(run_cascades(experts, index, frame, *inner, costs));
+            if (auto* inner = std::get_if<Detections>(&content)) FACET_CHECK(run_cascades(what, index, *inner, costs));
             expert::attach(detections.items[crop.detection], child.config, task, runner->expert().labels(), content);
         }
     }
@@ -90,7 +101,8 @@ void WorkerExperts::run(const FrameExperts& what, std::span<ExpertResult> result
     if (runners_.size() > kRunnersMax) runners_.clear();  // a camera that changes its size all the time
     for (std::size_t position = 0; position < experts.size(); ++position) {
         const std::size_t index = experts[position];
-        const expert::ExpertConfig& config = plan_.experts[index].config;
+        const PlannedExpert& planned = what.plan.experts[index];
+        const expert::ExpertConfig& config = planned.config;
         expert::State* state = what.states[position].get();
         if (!config.of.empty()) continue;
         if (what.memory != Memory::either && (state != nullptr) != (what.memory == Memory::with)) continue;
@@ -99,7 +111,7 @@ void WorkerExperts::run(const FrameExperts& what, std::span<ExpertResult> result
             result.reason = "every";
             continue;
         }
-        auto content = run(index, what.frame, state, costs);
+        auto content = run(planned, what.frame, state, costs);
         if (!content) {
             result.reason = "failed";
             const bool concerns_frame = content.error().code == ErrorCode::corrupt;
@@ -107,12 +119,11 @@ void WorkerExperts::run(const FrameExperts& what, std::span<ExpertResult> result
             continue;
         }
         result.content = std::move(*content);
-        result.variant = (*runner(index, what.frame.picture.size))->variant();
+        result.variant = (*runner(planned, what.frame.picture.size))->variant();
         result.reason = "due";
         result.ran = true;
         if (auto* detections = std::get_if<Detections>(&result.content))
-            if (const Status status = run_cascades(experts, index, what.frame, *detections, costs); !status)
-                failed(status.error(), true);
+            if (const Status status = run_cascades(what, index, *detections, costs); !status) failed(status.error(), true);
     }
 }
 

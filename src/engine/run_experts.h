@@ -33,6 +33,7 @@ enum class Memory { without, with, either };
 
 /// What is to run on one frame.
 struct FrameExperts {
+    const Plan& plan;  ///< the camera's
     const CameraPlan& camera;
     const Frame& frame;
     std::span<const std::unique_ptr<expert::State>> states;  ///< per expert of the plan; null where it has no memory
@@ -43,14 +44,16 @@ struct FrameExperts {
 /// Makes one result per expert of the camera, of which none has run.
 void reset(std::vector<ExpertResult>& results, const CameraPlan& camera);
 
-/// One worker's runners, made when first needed and kept. Used by one thread at a time.
+/// One worker's runners, made when first needed and kept. Used by one thread at a time. Plans come and go: a runner belongs
+/// to a loaded expert, whichever plan names it.
 class WorkerExperts {
 public:
-    WorkerExperts(const Plan& plan, backend::SessionOptions options) : plan_(plan), options_(std::move(options)) {}
+    explicit WorkerExperts(backend::SessionOptions options) : options_(std::move(options)) {}
 
-    /// Loads those of `experts` that run on whole frames, for frames of this size, so that the first one does not wait. What
-    /// cannot be loaded is said by run(). Nothing is done where the size is unknown (empty).
-    void warm_up(std::span<const std::size_t> experts, Size picture);
+    /// Loads those of `experts` (of `plan`) that run on whole frames, for frames of this size, so that the first one does
+    /// not wait. The first that cannot be loaded is the Error, which run() will say again; the others are loaded all the
+    /// same. Nothing is done where the size is unknown (empty).
+    Status warm_up(const Plan& plan, std::span<const std::size_t> experts, Size picture);
 
     /// Runs the due experts of a camera on one of its frames, a cascade right after the expert it is of, and fills their
     /// `results` (after reset()). What fails is told to `failed`: an error that concerns this frame only (non-finite
@@ -58,16 +61,27 @@ public:
     void run(const FrameExperts& what, std::span<ExpertResult> results, StageCosts& costs,
              const std::function<void(const Error&, bool concerns_frame)>& failed);
 
-private:
-    Result<expert::Runner*> runner(std::size_t index, Size picture);
-    Result<ObservationContent> run(std::size_t index, const Frame& frame, expert::State* state, StageCosts& costs);
-    /// Those of `experts` that are cascades of `parent` on crops of its detections, and the cascades of cascades.
-    Status run_cascades(std::span<const std::size_t> experts, std::size_t parent, const Frame& frame, Detections& detections,
-                        StageCosts& costs);
+    /// Takes over the runners that another one has made, where it has none of its own.
+    void take(WorkerExperts&& prepared) { runners_.merge(prepared.runners_); }
+    /// Lets go of the runners of experts that `plan` does not name.
+    void keep_only(const Plan& plan);
 
-    const Plan& plan_;
+private:
+    Result<expert::Runner*> runner(const PlannedExpert& expert, Size picture);
+    Result<ObservationContent> run(const PlannedExpert& expert, const Frame& frame, expert::State* state, StageCosts& costs);
+    /// Those of `experts` that are cascades of `parent` on crops of its detections, and the cascades of cascades.
+    Status run_cascades(const FrameExperts& what, std::size_t parent, Detections& detections, StageCosts& costs);
+
+    /// The runner keeps its expert, so an address stands for one expert as long as it is a key.
+    struct Key {
+        const expert::LoadedExpert* expert;
+        backend::Precision precision;
+        int width;
+        int height;
+        auto operator<=>(const Key&) const = default;
+    };
     backend::SessionOptions options_;
-    std::map<std::pair<std::size_t, std::pair<int, int>>, std::unique_ptr<expert::Runner>> runners_;
+    std::map<Key, std::unique_ptr<expert::Runner>> runners_;
 };
 
 }  // namespace facet::engine

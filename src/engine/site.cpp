@@ -24,16 +24,27 @@ constexpr std::array kSiteOptions{
     OptionRow{.key = "models", .type = OptionType::node, .help = "where models are looked for"},
     OptionRow{.key = "metrics", .type = OptionType::node, .help = "where `facet run` shows its numbers"},
     OptionRow{.key = "budget", .type = OptionType::node, .help = "what `facet run` may take and must keep"},
+    OptionRow{.key = "control", .type = OptionType::node, .help = "how `facet run` is asked and changed while it runs"},
 };
 
 constexpr std::array kCameraOptions{
-    OptionRow{.key = "name", .type = OptionType::text, .required = true, .help = "unique; written into every result"},
-    OptionRow{.key = "source", .type = OptionType::text, .help = "path, or an address such as synthetic:street?seed=1"},
+    OptionRow{.key = "name",
+              .type = OptionType::text,
+              .required = true,
+              .change = OptionChange::live,
+              .help = "unique; written into every result"},
+    OptionRow{.key = "source",
+              .type = OptionType::text,
+              .change = OptionChange::live,
+              .help = "path, or an address such as synthetic:street?seed=1"},
     OptionRow{.key = "experts",
               .type = OptionType::texts,
               .change = OptionChange::live,
               .help = "names of experts; all where not given"},
-    OptionRow{.key = "tracker", .type = OptionType::node, .help = "name of a tracker, or {name: NAME, its options}"},
+    OptionRow{.key = "tracker",
+              .type = OptionType::node,
+              .change = OptionChange::live,
+              .help = "name of a tracker, or {name: NAME, its options}"},
     OptionRow{.key = "masks",
               .type = OptionType::polygons,
               .change = OptionChange::live,
@@ -42,8 +53,18 @@ constexpr std::array kCameraOptions{
     OptionRow{.key = "live",
               .type = OptionType::flag,
               .fallback = "false",
+              .change = OptionChange::live,
               .help = "facet run: a file is played at its own pace, the newest frame wins"},
-    OptionRow{.key = "loop", .type = OptionType::flag, .fallback = "false", .help = "a live file starts again at its end"},
+    OptionRow{.key = "paused",
+              .type = OptionType::flag,
+              .fallback = "false",
+              .change = OptionChange::live,
+              .help = "facet run: configured, but not connected to and not watched"},
+    OptionRow{.key = "loop",
+              .type = OptionType::flag,
+              .fallback = "false",
+              .change = OptionChange::live,
+              .help = "a live file starts again at its end"},
     OptionRow{.key = "priority",
               .type = OptionType::choice,
               .fallback = "normal",
@@ -54,6 +75,7 @@ constexpr std::array kCameraOptions{
               .type = OptionType::choice,
               .fallback = "auto",
               .choices = "auto|all|references|forward|keys|lazy",
+              .change = OptionChange::live,
               .help = "facet run: all frames; those that others refer to; of these, those that do not refer to later ones; "
                       "key frames only; auto = references, or forward where the cores are full; lazy = key frames while "
                       "nothing happens, else auto, from before it began"},
@@ -69,6 +91,7 @@ constexpr std::array kBudgetOptions{
               .fallback = "200ms",
               .minimum = 0.001,
               .maximum = 3600,
+              .change = OptionChange::live,
               .help = "from the arrival of a frame's packet to the decision on its events; what would miss it is refused"},
     OptionRow{.key = "cores",
               .type = OptionType::integer,
@@ -78,9 +101,16 @@ constexpr std::array kBudgetOptions{
               .help = "workers; 0 = one each for the cores of this machine"},
 };
 
+constexpr std::array kControlOptions{
+    OptionRow{.key = "socket",
+              .type = OptionType::path,
+              .help = "Unix socket of `facet top` and `facet reload`, made for this user alone"},
+};
+
 constexpr std::array kModelsOptions{
     OptionRow{.key = "mirror",
               .type = OptionType::path,
+              .change = OptionChange::live,
               .help = "flat folder in which catalogue names are looked for first, files found by sha256"},
 };
 
@@ -157,6 +187,8 @@ Result<CameraSite> read_camera(const Node& node) {
     }
     FACET_TRY(camera.rules, read_list(values, "rules", owner));
     camera.live = values.flag("live");
+    camera.paused = values.flag("paused");
+    camera.node = node;
     camera.loop = values.flag("loop");
     camera.weight = weight_of(values.text("priority"));
     camera.decode = policy_of(values.text("decode"));
@@ -170,6 +202,34 @@ std::span<const OptionRow> camera_options() { return kCameraOptions; }
 std::span<const OptionRow> models_options() { return kModelsOptions; }
 std::span<const OptionRow> metrics_options() { return kMetricsOptions; }
 std::span<const OptionRow> budget_options() { return kBudgetOptions; }
+std::span<const OptionRow> control_options() { return kControlOptions; }
+
+std::vector<std::string> startup_changes(const Node& before, const Node& after) {
+    struct Section {
+        std::string_view key;
+        std::span<const OptionRow> rows;
+    };
+    constexpr std::array kSections{Section{"models", kModelsOptions}, Section{"metrics", kMetricsOptions},
+                                   Section{"budget", kBudgetOptions}, Section{"control", kControlOptions}};
+    static const Node kNothing;
+    const auto text = [](const Node* node) { return node ? config::to_json(*node) : ""; };
+    std::vector<std::string> changes;
+    for (const OptionRow& row : kSiteOptions) {
+        if (row.change == OptionChange::live || text(before.find(row.key)) == text(after.find(row.key))) continue;
+        const auto section =
+            std::find_if(kSections.begin(), kSections.end(), [&](const Section& known) { return known.key == row.key; });
+        if (section == kSections.end()) {
+            changes.emplace_back(row.key);
+            continue;
+        }
+        const Node& old_one = before.find(row.key) ? *before.find(row.key) : kNothing;
+        const Node& new_one = after.find(row.key) ? *after.find(row.key) : kNothing;
+        for (const OptionRow& option : section->rows)
+            if (option.change == OptionChange::startup && text(old_one.find(option.key)) != text(new_one.find(option.key)))
+                changes.push_back(fmt::format("{}.{}", row.key, option.key));
+    }
+    return changes;
+}
 
 Result<Site> read_site(const Node& root) {
     FACET_TRY(const auto values, Values::read(kSiteOptions, root, "config"));
@@ -201,6 +261,8 @@ Result<Site> read_site(const Node& root) {
     site.model_mirror = models.path("mirror");
     FACET_TRY(const auto metrics, Values::read(kMetricsOptions, values.node("metrics"), "metrics"));
     site.metrics_listen = metrics.text("listen");
+    FACET_TRY(const auto control, Values::read(kControlOptions, values.node("control"), "control"));
+    site.control_socket = control.path("socket");
     FACET_TRY(const auto budget, Values::read(kBudgetOptions, values.node("budget"), "budget"));
     site.latency_p99 = budget.duration("latency_p99");
     site.cores = static_cast<std::size_t>(budget.integer("cores"));

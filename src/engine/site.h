@@ -28,11 +28,13 @@ struct CameraSite {
     config::Node tracker_options;
     std::vector<Polygon> masks;  ///< areas to ignore, 0..1 of the picture
     std::vector<config::Node> rules;
-    bool live = false;  ///< `facet run`: a file is played at its own pace
-    bool loop = false;  ///< and starts again at its end
-    double weight = 1;  ///< of its share under load, out of `priority`
+    bool live = false;    ///< `facet run`: a file is played at its own pace
+    bool loop = false;    ///< and starts again at its end
+    bool paused = false;  ///< `facet run`: configured, not watched
+    double weight = 1;    ///< of its share under load, out of `priority`
     brain::DecodePolicy decode = brain::DecodePolicy::automatic;
     std::string place;  ///< where it stands, for messages
+    config::Node node;  ///< the whole entry
 };
 
 struct ExpertSite {
@@ -45,6 +47,7 @@ struct Site {
     std::vector<ExpertSite> experts;
     std::string model_mirror;    ///< folder; empty = none
     std::string metrics_listen;  ///< "127.0.0.1:9464"; empty = no endpoint
+    std::string control_socket;  ///< path; empty = none
     Nanoseconds latency_p99 = std::chrono::milliseconds(200);
     std::size_t cores = 0;  ///< 0 = all
 };
@@ -55,6 +58,11 @@ std::span<const config::OptionRow> camera_options();
 std::span<const config::OptionRow> models_options();
 std::span<const config::OptionRow> metrics_options();
 std::span<const config::OptionRow> budget_options();
+std::span<const config::OptionRow> control_options();
+
+/// What differs between two configs of one process and holds only from its start: "metrics.listen", "budget.cores".
+/// Cameras and experts are not looked at: what they are can be changed while it runs.
+std::vector<std::string> startup_changes(const config::Node& before, const config::Node& after);
 
 /// Reads a config. Every mistake is an Error with the place, the key and the nearest name: unknown keys, repeated camera or
 /// expert names, a camera whose expert is not declared, bad masks.

@@ -94,20 +94,19 @@ experts:
         if (!plan) ADD_FAILURE() << plan.error().error.message;
         if (!plan) return {};
         Kept& kept = *everything().emplace_back(std::make_unique<Kept>());
-        kept.plan = std::move(*plan);
         kept.metrics.declare(live_metrics());
         kept.options.workers = 2;
         kept.options.hang_limit = milliseconds(500);
         kept.options.duration = duration;
         const std::atomic<bool> stop{false};
-        const LiveStatus status = run_live(kept.plan, kept.options, {}, kept.metrics, log(), stop, nullptr);
+        Live live(std::make_shared<const Plan>(std::move(*plan)), kept.options, {}, kept.metrics, log());
+        const LiveStatus status = live.run(stop, nullptr);
         kept.abandoned = status.abandoned;
         return status;
     }
 
     /// What a thread that hung may still use when its test has ended.
     struct Kept {
-        Plan plan;
         Metrics metrics;
         LiveOptions options;
         std::shared_ptr<void> abandoned;
