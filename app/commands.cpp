@@ -21,14 +21,16 @@ extern const Command kModelList;
 extern const Command kModelProfile;
 extern const Command kModelPull;
 extern const Command kReference;
+extern const Command kReload;
 extern const Command kRun;
 extern const Command kSynth;
+extern const Command kTop;
 
 std::span<const Command* const> commands() {
     static constexpr std::array kCommands{
-        &kAnalyze,      &kRun,        &kEvalDetect,   &kEvalSegment, &kEvalClassify, &kEvalRead,
-        &kEvalFace,     &kEvalEmbed,  &kEvalPose,     &kEvalTrack,   &kModelList,    &kModelPull,
-        &kModelInspect, &kModelCheck, &kModelProfile, &kDoctor,      &kReference,    &kSynth,
+        &kAnalyze,      &kRun,        &kTop,          &kReload,   &kEvalDetect, &kEvalSegment, &kEvalClassify,
+        &kEvalRead,     &kEvalFace,   &kEvalEmbed,    &kEvalPose, &kEvalTrack,  &kModelList,   &kModelPull,
+        &kModelInspect, &kModelCheck, &kModelProfile, &kDoctor,   &kReference,  &kSynth,
     };
     return kCommands;
 }

@@ -20,23 +20,30 @@ model::Profile read_profile(Log& log) {
 
 }  // namespace
 
-tl::expected<Planned, ExitCode> plan_site(const engine::Site& site, Context& context) {
-    const auto refuse = [](ExitCode code, const Error& error) {
-        fail_with(code, error.message);
-        return tl::unexpected(code);
-    };
-    Planned planned;
-    if (engine::needs_backend(site, builtins())) {
+ExitCode exit_code_of(const engine::PlanError& error) {
+    return error.fault == engine::PlanFault::model ? kModelUnusable : kWrongUsage;
+}
+
+tl::expected<engine::Plan, engine::PlanError> make_plan(const engine::Site& site, std::unique_ptr<backend::Backend>& backend,
+                                                        const engine::Plan* before, Log& log) {
+    if (!backend && engine::needs_backend(site, builtins())) {
         auto created = builtins().backends.empty()
                            ? Result<std::unique_ptr<backend::Backend>>(
                                  fail(ErrorCode::unsupported, "this build has no backend that runs models"))
-                           : builtins().backends.front()->create(context.log);
-        if (!created) return refuse(kModelUnusable, created.error());
-        planned.backend = std::move(*created);
+                           : builtins().backends.front()->create(log);
+        if (!created) return tl::unexpected(engine::PlanError{engine::PlanFault::model, created.error()});
+        backend = std::move(*created);
     }
-    auto plan = engine::make_plan(site, builtins(), planned.backend.get(), read_profile(context.log), context.log);
-    if (!plan)
-        return refuse(plan.error().fault == engine::PlanFault::model ? kModelUnusable : kWrongUsage, plan.error().error);
+    return engine::make_plan(site, builtins(), backend.get(), read_profile(log), log, before);
+}
+
+tl::expected<Planned, ExitCode> plan_site(const engine::Site& site, Context& context) {
+    Planned planned;
+    auto plan = make_plan(site, planned.backend, nullptr, context.log);
+    if (!plan) {
+        fail_with(exit_code_of(plan.error()), plan.error().error.message);
+        return tl::unexpected(exit_code_of(plan.error()));
+    }
     planned.plan = std::move(*plan);
     return planned;
 }

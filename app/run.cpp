@@ -10,9 +10,13 @@
 #include "app/cache.h"
 #include "app/command.h"
 #include "app/planning.h"
+#include "app/reloader.h"
 #include "app/run_summary.h"
 #include "app/service_manager.h"
+#include "app/startup_report.h"
+#include "app/status_json.h"
 #include "engine/live.h"
+#include "server/control_socket.h"
 #include "server/metrics_endpoint.h"
 
 namespace facet::app {
@@ -46,8 +50,16 @@ constexpr std::array kOptions{
     OptionRow{.key = "json", .type = OptionType::flag, .help = "print a summary as the last line of standard output"},
 };
 
-Result<engine::Site> read_site(const config::Values& values) {
-    FACET_TRY(const auto root, config::load_yaml(values.path("config")));
+constexpr auto kReloaderEndMax = std::chrono::milliseconds(300);
+
+/// The site, and the config that it was read from.
+struct ReadSite {
+    engine::Site site;
+    config::Node root;
+};
+
+Result<ReadSite> read_site(const config::Values& values) {
+    FACET_TRY(auto root, config::load_yaml(values.path("config")));
     FACET_TRY(auto site, engine::read_site(root));
     if (values.has("mirror")) site.model_mirror = values.path("mirror");
     if (site.cameras.empty()) return fail(ErrorCode::invalid_argument, "{}: no cameras", values.path("config"));
@@ -61,7 +73,7 @@ Result<engine::Site> read_site(const config::Values& values) {
             if (camera.source.starts_with(later))
                 return refuse(fmt::format("source '{}' cannot be watched live yet", camera.source));
     }
-    return site;
+    return ReadSite{std::move(site), std::move(root)};
 }
 
 Result<std::vector<std::unique_ptr<sink::Sink>>> open_sinks(const config::Values& values) {
@@ -115,11 +127,53 @@ int conclude(const engine::LiveStatus& status, std::span<const std::unique_ptr<s
     return seen == std::ssize(status.cameras) ? kDone : kDoneInPart;
 }
 
+/// Reads the config again and goes over to it: the answer for who asked. What is wrong with it changes nothing.
+std::string reload(const config::Values& values, const config::Node& in_force, std::unique_ptr<backend::Backend>& backend,
+                   engine::Live& live, Log& log) {
+    const auto refuse = [&log](const Error& error) {
+        log.error("the config was read again and nothing was changed: {}", error.message);
+        return error_json(error.message);
+    };
+    const auto read = read_site(values);
+    if (!read) return refuse(read.error());
+    const auto before = live.plan();
+    auto plan = make_plan(read->site, backend, before.get(), log);
+    if (!plan) return refuse(plan.error().error);
+    const auto changed = live.change(std::make_shared<const engine::Plan>(std::move(*plan)), read->site.latency_p99);
+    if (!changed) return refuse(changed.error());
+    const auto ignored = engine::startup_changes(in_force, read->root);
+    log.info("the config was read again: {}", change_text(*changed, ignored));
+    if (const std::string files = raise_file_limit(read->site.cameras.size()); !files.empty()) log.warning("{}", files);
+    return change_json(*changed, ignored);
+}
+
+void answer(const std::string& request, const engine::Live& live, Reloader& reloader,
+            const server::ControlSocket::Respond& respond) {
+    if (request == "status")
+        respond(status_json(live.status()));
+    else if (request == "reload")
+        reloader.ask(respond);
+    else
+        respond(error_json(fmt::format("unknown request '{}', expected status or reload", request)));
+}
+
+engine::LiveOptions options_of(const config::Values& values, const engine::Site& site) {
+    engine::LiveOptions options;
+    options.workers = site.cores > 0 ? site.cores : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+    options.session.precision = *backend::parse_precision(values.text("precision"));
+    options.session.cache_folder = cache_folder();
+    options.latency_target = site.latency_p99;
+    options.duration = values.duration("duration");
+    return options;
+}
+
 int run(const config::CommandLine& line, Context& context) {
+    Reloader::keep_signal();
     const auto& values = line.values;
-    auto site = read_site(values);
-    if (!site) return fail_with(kWrongUsage, site.error().message);
-    const auto planned = plan_site(*site, context);
+    const auto read = read_site(values);
+    if (!read) return fail_with(kWrongUsage, read.error().message);
+    const engine::Site& site = read->site;
+    auto planned = plan_site(site, context);
     if (!planned) return planned.error();
     auto sinks = open_sinks(values);
     if (!sinks) return fail_with(kOutputUnwritable, sinks.error().message);
@@ -128,24 +182,35 @@ int run(const config::CommandLine& line, Context& context) {
     metrics.declare(engine::live_metrics());
     std::atomic<bool> is_ready{false};  // a camera is up
     std::unique_ptr<server::MetricsEndpoint> endpoint;
-    if (!site->metrics_listen.empty()) {
-        auto started = server::MetricsEndpoint::start({.listen = site->metrics_listen,
+    if (!site.metrics_listen.empty()) {
+        auto started = server::MetricsEndpoint::start({.listen = site.metrics_listen,
                                                        .text = [&metrics] { return metrics.prometheus_text(); },
                                                        .ready = [&is_ready] { return is_ready.load(); }});
         if (!started) return fail_with(kWrongUsage, started.error().message);
         endpoint = std::move(*started);
     }
 
-    engine::LiveOptions options;
-    options.workers = site->cores > 0 ? site->cores : std::max<std::size_t>(1, std::thread::hardware_concurrency());
-    options.session.precision = *backend::parse_precision(values.text("precision"));
-    options.session.cache_folder = cache_folder();
-    options.latency_target = site->latency_p99;
-    options.duration = values.duration("duration");
+    const engine::LiveOptions options = options_of(values, site);
+    for (const auto& text : startup_report(site, planned->plan, options)) fmt::print(stderr, "facet: {}\n", text);
+    if (const std::string files = raise_file_limit(site.cameras.size()); !files.empty()) context.log.warning("{}", files);
+    engine::Live live(std::make_shared<const engine::Plan>(std::move(planned->plan)), options, *sinks, metrics, context.log);
+    Reloader reloader([&] { return reload(values, read->root, planned->backend, live, context.log); });
+    std::unique_ptr<server::ControlSocket> control;
+    if (!site.control_socket.empty()) {
+        auto started = server::ControlSocket::start(
+            {.path = site.control_socket,
+             .handle = [&](const std::string& request, const auto& respond) { answer(request, live, reloader, respond); },
+             .too_long = error_json("the request is too long, expected status or reload")});
+        if (!started) {
+            reloader.stop(kReloaderEndMax);
+            return fail_with(kWrongUsage, started.error().message);
+        }
+        control = std::move(*started);
+    }
+
     ServiceManager manager;
     const auto status = [&] {
         StatusLine status_line;
-        engine::Live live(std::make_shared<const engine::Plan>(planned->plan), options, *sinks, metrics, context.log);
         return live.run(context.interrupted, [&](const engine::LiveStatus& now) {
             status_line.show(now);
             manager.alive(run_line(now));
@@ -153,10 +218,12 @@ int run(const config::CommandLine& line, Context& context) {
         });
     }();
     manager.stopping();
+    control.reset();
+    const bool is_reloader_over = reloader.stop(kReloaderEndMax);
     const int code = conclude(status, *sinks, values.flag("json"));
-    if (!status.abandoned) return code;
+    if (!status.abandoned && is_reloader_over) return code;
     std::fflush(nullptr);
-    std::_Exit(code);  // a thread hangs in an expert: nothing may be torn down under it
+    std::_Exit(code);  // a thread hangs in an expert or a name server: nothing may be torn down under it
 }
 
 }  // namespace

@@ -121,13 +121,8 @@ LiveSample CameraMetrics::sample(TimePoint now) const {
 }
 
 void CameraMetrics::note_event(std::string_view rule) {
+    ++events_counted_;
     if (const auto found = events_.find(rule); found != events_.end()) found->second->increment();
-}
-
-std::int64_t CameraMetrics::events() const {
-    double sum = 0;
-    for (const auto& [rule, counter] : events_) sum += counter->value();
-    return static_cast<std::int64_t>(sum);
 }
 
 RunMetrics::RunMetrics(Metrics& metrics) : metrics_(metrics) {

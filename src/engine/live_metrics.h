@@ -2,6 +2,7 @@
 // The numbers of a live run in the registry: which there are, and a camera's own.
 
 #include <array>
+#include <atomic>
 #include <map>
 #include <string>
 
@@ -23,7 +24,7 @@ public:
     CameraMetrics(Metrics& metrics, const CameraPlan& camera, const Plan& plan);
 
     /// Goes over to other experts and rules. Not while another thread calls what concerns these: note_result, results,
-    /// note_event, events.
+    /// note_event.
     void follow(Metrics& metrics, const CameraPlan& camera, const Plan& plan);
 
     void note(Stage stage, Nanoseconds value) { stages_[static_cast<std::size_t>(stage)]->observe(seconds(value)); }
@@ -34,7 +35,7 @@ public:
     void note_result(std::size_t expert) { results_.at(expert)->increment(); }
     std::int64_t results(std::size_t expert) const { return static_cast<std::int64_t>(results_.at(expert)->value()); }
     void note_event(std::string_view rule);
-    std::int64_t events() const;
+    std::int64_t events() const { return events_counted_; }  ///< also of rules that are gone
 
     Counter& received;
     Counter& decoded;
@@ -46,6 +47,7 @@ private:
     std::array<Counter*, brain::kDropReasons> drops_{};
     std::map<std::size_t, Counter*> results_;              // by expert
     std::map<std::string, Counter*, std::less<>> events_;  // by rule
+    std::atomic<std::int64_t> events_counted_{0};
 };
 
 /// Numbers of the whole process.
