@@ -103,14 +103,6 @@ int main(std::vector<std::string> arguments) {
 
 }  // namespace
 
-int fail_with(ExitCode code, std::string_view message) {
-    std::string line(message);
-    for (char& character : line)
-        if (static_cast<unsigned char>(character) < 0x20) character = ' ';
-    fmt::print(stderr, "facet: {}\n", line);
-    return code;
-}
-
 }  // namespace facet::app
 
 int main(int argc, char** argv) { return facet::app::main(std::vector<std::string>(argv + 1, argv + argc)); }

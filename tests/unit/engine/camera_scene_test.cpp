@@ -132,5 +132,69 @@ TEST_F(CameraSceneTest, AnEventSaysWhatRanWhatItCostsAndWhatWasSkipped) {
     EXPECT_EQ(events[0].why.skipped[0].reason, "every");
 }
 
+/// What a scene of another plan of the same camera goes on with.
+class InheritTest : public CameraSceneTest {
+protected:
+    InheritTest() { camera_.groups = {both()}; }
+    static config::Node yaml(const std::string& text) { return *config::parse_yaml(text, "", nullptr); }
+    std::unique_ptr<CameraScene> scene_with(const std::string& rule, const std::string& tracker = "{}") {
+        cameras_.push_back(std::make_unique<CameraPlan>(camera_));
+        cameras_.back()->rules = {yaml(rule)};
+        cameras_.back()->node = yaml("tracker: " + tracker);
+        auto scene = CameraScene::create(plan_, *cameras_.back(), false, true);
+        EXPECT_TRUE(scene) << (scene ? "" : scene.error().message);
+        return std::move(*scene);
+    }
+    /// The track's id and the rule's count after so many further frames with one car.
+    std::pair<std::int64_t, double> watch(CameraScene& scene, int frames, float x = 10) {
+        SceneResult result;
+        for (int i = 0; i < frames; ++i)
+            result = observe(scene, frame_at(sequence_++),
+                             {{.expert = 0, .ran = true, .reason = "due", .content = car_at(x, 0.9F)}});
+        return {result.tracks.empty() ? 0 : result.tracks.front().id, result.shapes.at(0).shape.counters.at("count")};
+    }
+    /// The first car has gone and a second one is there, long enough to be counted: 2 and 1.
+    std::unique_ptr<CameraScene> second_car(const std::string& rule) {
+        auto scene = scene_with(rule);
+        watch(*scene, 5, 70);
+        EXPECT_EQ(watch(*scene, 25), std::pair(std::int64_t{2}, 1.0));
+        return scene;
+    }
+
+    std::vector<std::unique_ptr<CameraPlan>> cameras_;
+    std::int64_t sequence_ = 0;
+};
+
+constexpr const char* kCount = "{name: cars, type: count, labels: [car]}";
+
+TEST_F(InheritTest, WhereNothingIsChangedTracksAndRulesGoOn) {
+    const auto before = second_car(kCount);
+    const auto after = scene_with(kCount);
+    after->inherit(*before);
+    EXPECT_EQ(watch(*after, 1), std::pair(std::int64_t{2}, 1.0));
+}
+
+TEST_F(InheritTest, AChangedRuleBeginsAnewOnTheTracksOfBefore) {
+    const auto before = second_car(kCount);
+    const auto after = scene_with("{name: cars, type: count, labels: [car], window: 2s}");
+    after->inherit(*before);
+    EXPECT_EQ(watch(*after, 1), std::pair(std::int64_t{2}, 0.0));
+}
+
+TEST_F(InheritTest, WithAnotherTrackerAllBeginsAnew) {
+    const auto before = second_car(kCount);
+    const auto after = scene_with(kCount, "bytetrack");
+    after->inherit(*before);
+    EXPECT_EQ(watch(*after, 1), std::pair(std::int64_t{1}, 0.0));
+}
+
+TEST_F(InheritTest, WithOtherLabelsAllBeginsAnew) {
+    const auto before = second_car(kCount);
+    camera_.groups[0].labels.names.push_back("bus");
+    const auto after = scene_with(kCount);
+    after->inherit(*before);
+    EXPECT_EQ(watch(*after, 1), std::pair(std::int64_t{1}, 0.0));
+}
+
 }  // namespace
 }  // namespace facet::engine

@@ -68,5 +68,29 @@ TEST(SiteTest, ATrackerIsANameOrASectionWithOptions) {
     EXPECT_EQ(site->cameras[1].tracker_options.members.size(), 1U);
 }
 
+TEST(SiteTest, TheControlSocketLiesRelativeToTheConfigAndCamerasMayBePaused) {
+    const auto site = read("cameras: [{name: a, paused: true}, {name: b}]\ncontrol: {socket: run/control}\n");
+    ASSERT_TRUE(site) << site.error().message;
+    EXPECT_EQ(site->control_socket, "conf/run/control");
+    EXPECT_TRUE(site->cameras[0].paused);
+    EXPECT_FALSE(site->cameras[1].paused);
+    EXPECT_EQ(site->cameras[0].node.members.size(), 2U);
+}
+
+TEST(SiteTest, OnlyWhatHoldsFromTheStartCountsAsAChangeThatNeedsOne) {
+    const auto changes = [](std::string_view before, std::string_view after) {
+        const auto parsed = [](std::string_view yaml) { return *config::parse_yaml(yaml, "", nullptr); };
+        return startup_changes(parsed(before), parsed(after));
+    };
+    using testing::ElementsAre;
+    using testing::IsEmpty;
+    constexpr std::string_view kBefore = "cameras: [{name: a}]\nbudget: {latency_p99: 1s, cores: 2}\n";
+    EXPECT_THAT(changes(kBefore, kBefore), IsEmpty());
+    EXPECT_THAT(changes(kBefore, "cameras: [{name: b}]\nexperts: []\nbudget: {latency_p99: 2s, cores: 2}\n"), IsEmpty());
+    EXPECT_THAT(changes(kBefore, "cameras: [{name: a}]\nmodels: {mirror: x}\n"), ElementsAre("budget.cores"));
+    EXPECT_THAT(changes(kBefore, "budget: {cores: 3}\ncontrol: {socket: x}\nmetrics: {listen: ':1'}\n"),
+                ElementsAre("metrics.listen", "budget.cores", "control.socket"));
+}
+
 }  // namespace
 }  // namespace facet::engine
