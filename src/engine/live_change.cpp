@@ -172,10 +172,11 @@ Result<LiveRun::Steps> LiveRun::plan_steps(const std::shared_ptr<const Plan>& pl
         steps.stays.push_back(std::move(stay));
         present.erase(found);
     }
-    for (const auto& [name, camera] : present) {
-        steps.removed.push_back(camera);
+    for (const auto& entry : present) {
+        const std::string& name = entry.first;
+        steps.removed.push_back(entry.second);
         if (std::none_of(plan->cameras.begin(), plan->cameras.end(),
-                         [&](const auto& other) { return other.name == camera->name; }))
+                         [&](const auto& camera) { return camera.name == name; }))
             steps.report.removed.push_back(name);
     }
     for (const auto& expert : plan->experts)

@@ -60,14 +60,15 @@ LiveStatus LiveRun::status_now() const {
 
     status.experts = experts_now();
     if (samples_.size() < 2) return status;
-    const double time_s = seconds(samples_.back().at - samples_.front().at);
-    status.cores_used = seconds(samples_.back().cpu - samples_.front().cpu) / time_s;
+    status.cores_used =
+        seconds(samples_.back().cpu - samples_.front().cpu) / seconds(samples_.back().at - samples_.front().at);
     for (auto& expert : status.experts) {
-        const auto first = samples_.front().runs.find(expert.name);
-        const auto last = samples_.back().runs.find(expert.name);
-        if (first == samples_.front().runs.end() || last == samples_.back().runs.end()) continue;
-        // Where a camera was removed its runs are not counted any more.
-        expert.runs_per_second = std::max(0.0, static_cast<double>(last->second - first->second) / time_s);
+        const auto knows_it = [&](const Sample& sample) { return sample.runs.contains(expert.name); };
+        const auto first = std::find_if(samples_.begin(), samples_.end(), knows_it);
+        if (first == samples_.end() || first->at == samples_.back().at || !knows_it(samples_.back())) continue;
+        const auto runs = samples_.back().runs.at(expert.name) - first->runs.at(expert.name);
+        // Those of a camera that was removed are not counted any more.
+        expert.runs_per_second = std::max(0.0, static_cast<double>(runs) / seconds(samples_.back().at - first->at));
     }
     return status;
 }

@@ -1,7 +1,9 @@
 // A running `facet run` is changed and looked at: reload by command and by signal, top, the control socket.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <pty.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -253,6 +255,84 @@ TEST_F(ReloadTest, TopShowsTheCamerasOnceWhereItIsNoTerminal) {
     EXPECT_THAT(top.out, HasSubstr("paused"));
     EXPECT_THAT(top.out + status().dump(), Not(HasSubstr("hidden-word")));
     for (const auto& line : lines_of(top.out)) EXPECT_LE(line.size(), 82U) << line;  // an ellipsis has three bytes
+}
+
+/// `facet top` on a terminal of its own.
+class Terminal {
+public:
+    explicit Terminal(const std::string& config) {
+        winsize size{.ws_row = 24, .ws_col = 80, .ws_xpixel = 0, .ws_ypixel = 0};
+        pid_ = forkpty(&screen_, nullptr, nullptr, &size);
+        if (pid_ != 0) return;
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        execl(FACET_BINARY, "facet", "top", "-c", config.c_str(), nullptr);
+        _exit(127);
+    }
+    ~Terminal() { close(screen_); }
+    Terminal(const Terminal&) = delete;
+    Terminal& operator=(const Terminal&) = delete;
+
+    void press(char key) const { EXPECT_EQ(write(screen_, &key, 1), 1); }
+    /// Reads what is written until this stands there.
+    bool shows(const std::string& text) {
+        return eventually(
+            [&] {
+                read_more();
+                return written_.find(text) != std::string::npos;
+            },
+            kPatience);
+    }
+    /// Its exit code, and all that it wrote.
+    std::pair<int, std::string> end() {
+        int status = 0;
+        const bool has_ended = eventually(
+            [&] {
+                read_more();  // it could not end while nobody reads
+                return waitpid(pid_, &status, WNOHANG) == pid_;
+            },
+            kPatience);
+        read_more();
+        return {has_ended && WIFEXITED(status) ? WEXITSTATUS(status) : -1, written_};
+    }
+
+private:
+    void read_more() {
+        std::array<char, 4096> bytes;
+        pollfd ready{.fd = screen_, .events = POLLIN, .revents = 0};
+        while (poll(&ready, 1, 0) > 0) {
+            const auto count = read(screen_, bytes.data(), bytes.size());
+            if (count <= 0) return;
+            written_.append(bytes.data(), static_cast<std::size_t>(count));
+        }
+    }
+
+    int screen_ = -1;
+    pid_t pid_ = -1;
+    std::string written_;
+};
+
+TEST_F(ReloadTest, OnATerminalTopIsRenewedUntilAKeyAndGivesTheScreenBack) {
+    write_site({camera("a")});
+    start();
+    ASSERT_TRUE(gives_results("a"));
+    const std::string kTaken = "\033[?1049h\033[?25l";
+    const std::string kGivenBack = "\033[?25h\033[?1049l";
+    for (const auto& [key, code] : {std::pair('q', kDone), std::pair('\x03', kInterrupted)}) {
+        Terminal terminal(config());
+        EXPECT_TRUE(terminal.shows("1 of 1 cameras up"));
+        terminal.press(key);
+        const auto [exit_code, written] = terminal.end();
+        EXPECT_EQ(exit_code, code);
+        EXPECT_EQ(written.find(kTaken), 0U);
+        EXPECT_EQ(written.rfind(kGivenBack), written.size() - kGivenBack.size());
+    }
+    Terminal terminal(config());
+    EXPECT_TRUE(terminal.shows("1 of 1 cameras up"));
+    stop();
+    const auto [exit_code, written] = terminal.end();
+    EXPECT_EQ(exit_code, kInputUnusable);
+    EXPECT_GT(written.find("expected a `facet run`"), written.find(kGivenBack)) << "said where it can be read";
+    EXPECT_NE(written.find("expected a `facet run`"), std::string::npos);
 }
 
 TEST_F(ReloadTest, WhereNothingRunsItIsSaid) {
