@@ -121,16 +121,20 @@ int conclude(const engine::LiveStatus& status, std::span<const std::unique_ptr<s
     if (!written) return fail_with(kOutputUnwritable, written.error().message);
     if (!status.model_error.message.empty()) return fail_with(kModelUnusable, status.model_error.message);
     if (status.interrupted) return kInterrupted;
-    const auto gave_frames = [](const engine::LiveCameraStatus& camera) { return camera.frames_decoded > 0; };
+    const auto is_paused = [](const auto& camera) { return camera.state == engine::LiveCameraState::paused; };
+    const auto gave_frames = [](const auto& camera) { return camera.frames_decoded > 0; };
     const auto seen = std::count_if(status.cameras.begin(), status.cameras.end(), gave_frames);
-    if (seen == 0) return fail_with(kInputUnusable, "no camera gave a frame");
-    return seen == std::ssize(status.cameras) ? kDone : kDoneInPart;
+    const auto unseen = std::count_if(status.cameras.begin(), status.cameras.end(),
+                                      [&](const auto& camera) { return !is_paused(camera) && !gave_frames(camera); });
+    if (seen == 0 && unseen > 0) return fail_with(kInputUnusable, "no camera gave a frame");
+    return unseen == 0 ? kDone : kDoneInPart;
 }
 
 /// Reads the config again and goes over to it: the answer for who asked. What is wrong with it changes nothing.
 std::string reload(const config::Values& values, const config::Node& in_force, std::unique_ptr<backend::Backend>& backend,
                    engine::Live& live, Log& log) {
-    const auto refuse = [&log](const Error& error) {
+    const auto refuse = [&](const Error& error) {
+        live.note_refused();
         log.error("the config was read again and nothing was changed: {}", error.message);
         return error_json(error.message);
     };

@@ -466,6 +466,7 @@ LiveStatus Live::run(const std::atomic<bool>& stop, const std::function<void(con
 Result<LiveChange> Live::change(std::shared_ptr<const Plan> plan, Nanoseconds latency_target) {
     return run_->change(std::move(plan), latency_target);
 }
+void Live::note_refused() { run_->note_refused(); }
 LiveStatus Live::status() const { return run_->status(); }
 std::shared_ptr<const Plan> Live::plan() const { return run_->plan(); }
 

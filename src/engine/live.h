@@ -126,6 +126,8 @@ public:
     /// with what they share with before (see CameraScene::inherit). New experts are made ready for every worker here, on
     /// the caller's time, before anything is changed; it waits for no frame. Nothing is done where an Error is returned.
     Result<LiveChange> change(std::shared_ptr<const Plan> plan, Nanoseconds latency_target);
+    /// Counts a change that did not come to that, since its config is wrong. From any thread.
+    void note_refused();
     /// From any thread.
     LiveStatus status() const;
     /// The latest plan, from any thread.

@@ -10,6 +10,8 @@ namespace {
 
 /// A receiver that has not ended so long after it was asked to (a name server that does not answer) is left alone.
 constexpr auto kReceiverEndMax = std::chrono::seconds(2);
+/// So many at a time; a further one is waited for, and its camera with it.
+constexpr std::size_t kLeftAloneMax = 64;
 
 /// How a camera differs from what it was.
 struct Difference {
@@ -112,6 +114,8 @@ struct LiveRun::Steps {
     std::vector<std::unique_ptr<WorkerExperts>> prepared;
 };
 
+void LiveRun::note_refused() { run_metrics_.note_reload(false); }
+
 std::shared_ptr<const Plan> LiveRun::plan() const {
     const std::lock_guard lock(mutex_);
     return plan_;
@@ -123,6 +127,7 @@ Result<LiveChange> LiveRun::change(std::shared_ptr<const Plan> plan, Nanoseconds
     const std::lock_guard lock(mutex_);
     if (stopping_) return fail(ErrorCode::unavailable, "the run is at its end: nothing was changed");
     options_.latency_target = latency_target;
+    if (plan_) run_metrics_.note_reload(true);
     carry_out(steps);
     wants_tending_ = true;
     job_ended_.notify_all();
@@ -235,6 +240,7 @@ void LiveRun::carry_out(Steps& steps) {
         }
         if (stay.difference.receiver || plan.paused) end_receiver(camera);
         if (stay.difference.receiver) camera.ended = false;
+        if (plan.paused) camera.trouble.clear();
         camera.is_paused = plan.paused;
         camera.received_by = plan;
     }
@@ -299,10 +305,12 @@ void LiveRun::tend_receiver(LiveCamera& camera) {
     if (receiver.has_ended) {
         receiver.thread.join();  // its last act was to unlock
         camera.receiver.reset();
-    } else if (receiver.interrupt.is_raised() && monotonic_now() - receiver.asked_to_end > kReceiverEndMax) {
+    } else if (receiver.interrupt.is_raised() && monotonic_now() - receiver.asked_to_end > kReceiverEndMax &&
+               left_alone_.size() < kLeftAloneMax) {
         receiver.thread.detach();
         log_.warning("camera '{}': its connection does not end (a name server that does not answer?); left alone",
                      camera.name);
+        run_metrics_.note_left_alone(camera.name);
         left_someone_alone_ = true;
         left_alone_.push_back(std::move(camera.receiver));
     }

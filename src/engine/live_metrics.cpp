@@ -70,7 +70,19 @@ constexpr MetricRow kWriteOffs{.name = "facet_worker_write_offs_total",
                                .help = "Workers whose expert hung and that were replaced.",
                                .labels = {"camera"},
                                .children_max = 1024};
-constexpr std::array kRows{kLatency, kFrames, kDrops, kResults, kEvents, kCpu, kUp, kReconnects, kResident, kWriteOffs};
+constexpr MetricRow kLeftAlone{.name = "facet_receivers_left_alone_total",
+                               .type = MetricType::counter,
+                               .unit = "receivers",
+                               .help = "Threads of cameras that did not end when they were asked to.",
+                               .labels = {"camera"},
+                               .children_max = 1024};
+constexpr MetricRow kReloads{.name = "facet_reloads_total",
+                             .type = MetricType::counter,
+                             .unit = "times",
+                             .help = "Readings of a changed config while it ran: applied, refused.",
+                             .labels = {"outcome"}};
+constexpr std::array kRows{kLatency, kFrames,     kDrops,    kResults,   kEvents,    kCpu,
+                           kUp,      kReconnects, kResident, kWriteOffs, kLeftAlone, kReloads};
 
 constexpr std::array<std::string_view, kStages> kStageNames{"decode", "image", "wait",  "inference",
                                                             "track",  "rule",  "total", "catch_up"};
@@ -131,6 +143,12 @@ RunMetrics::RunMetrics(Metrics& metrics) : metrics_(metrics) {
 
 void RunMetrics::note_reconnect(const std::string& camera, std::string_view cause) {
     metrics_.counter(kReconnects, {camera, cause}).increment();
+}
+
+void RunMetrics::note_left_alone(const std::string& camera) { metrics_.counter(kLeftAlone, {camera}).increment(); }
+
+void RunMetrics::note_reload(bool is_applied) {
+    metrics_.counter(kReloads, {is_applied ? "applied" : "refused"}).increment();
 }
 
 void RunMetrics::note_write_off(const std::string& camera) { metrics_.counter(kWriteOffs, {camera}).increment(); }

@@ -58,6 +58,8 @@ public:
     void spend(Part part, Nanoseconds cost) { parts_[static_cast<std::size_t>(part)]->add(seconds(cost)); }
     void note_reconnect(const std::string& camera, std::string_view cause);
     void note_write_off(const std::string& camera);
+    void note_left_alone(const std::string& camera);
+    void note_reload(bool is_applied);
     /// Reads how much memory of this process is in RAM; bytes.
     double measure_memory();
 

@@ -122,6 +122,7 @@ public:
     Result<LiveChange> change(std::shared_ptr<const Plan> plan, Nanoseconds latency_target);
     LiveStatus status() const;
     std::shared_ptr<const Plan> plan() const;
+    void note_refused();
     void fail_with(const Error& error) { model_error_ = error; }  ///< before run()
 
 private:

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <latch>
+#include <future>
 
 #include "app/builtins.h"
 #include "engine/live.h"
@@ -71,37 +71,50 @@ constexpr expert::FamilyInfo kHanger{.name = "hanger",
 
 class FaultyExpertTest : public testing::Test {
 protected:
-    /// Two cameras: one with the faulty expert, one with motion. Statuses, last one last.
-    LiveStatus run(const expert::FamilyInfo& faulty, Nanoseconds duration) {
+    /// Two cameras: one with the faulty expert, one with motion.
+    std::unique_ptr<Live> begin(const expert::FamilyInfo& faulty, Nanoseconds duration) {
         const std::string video = folder_ / "street.mp4";
         EXPECT_EQ(
             test::run_process({FACET_BINARY, "synth", "street?seed=1&size=160x96&frames=50", "--out", video}).exit_code, 0);
+        auto plan =
+            plan_of(faulty, fmt::format("\n  - {{name: faulty, source: '{}', live: true, loop: true, experts: [bad]}}",
+                                        folder_ / "street.mp4"));
+        if (!plan) return nullptr;
+        Kept& kept = *everything().emplace_back(std::make_unique<Kept>());
+        kept.metrics.declare(live_metrics());
+        kept.options.workers = 2;
+        kept.options.hang_limit = milliseconds(500);
+        kept.options.duration = duration;
+        return std::make_unique<Live>(std::move(plan), kept.options, std::span<const std::unique_ptr<sink::Sink>>{},
+                                      kept.metrics, log());
+    }
+    std::shared_ptr<const Plan> plan_of(const expert::FamilyInfo& faulty, const std::string& cameras) {
         test::write_text(folder_ / "site.yaml", fmt::format(R"(
-cameras:
-  - {{name: faulty, source: '{0}', live: true, loop: true, experts: [bad]}}
-  - {{name: sound, source: '{0}', live: true, loop: true, experts: [motion]}}
+cameras:{}
+  - {{name: sound, source: '{}', live: true, loop: true, experts: [motion]}}
 experts:
-  - {{name: bad, model: {1}}}
+  - {{name: bad, model: {}}}
   - {{name: motion, model: motion}}
 )",
-                                                            video, faulty.name));
+                                                            cameras, folder_ / "street.mp4", faulty.name));
         const auto root = config::load_yaml(folder_ / "site.yaml");
         const auto site = read_site(*root);
         const std::array<const expert::FamilyInfo*, 2> families{&faulty, app::builtins().families.back()};
         Plugins plugins = app::builtins();
         plugins.families = families;
         auto plan = make_plan(*site, plugins, nullptr, {}, log());
-        if (!plan) ADD_FAILURE() << plan.error().error.message;
-        if (!plan) return {};
-        Kept& kept = *everything().emplace_back(std::make_unique<Kept>());
-        kept.metrics.declare(live_metrics());
-        kept.options.workers = 2;
-        kept.options.hang_limit = milliseconds(500);
-        kept.options.duration = duration;
+        if (plan) return std::make_shared<const Plan>(std::move(*plan));
+        ADD_FAILURE() << plan.error().error.message;
+        return nullptr;
+    }
+    LiveStatus run(const expert::FamilyInfo& faulty, Nanoseconds duration) {
+        const auto live = begin(faulty, duration);
+        return live ? end(*live) : LiveStatus{};
+    }
+    LiveStatus end(Live& live) {
         const std::atomic<bool> stop{false};
-        Live live(std::make_shared<const Plan>(std::move(*plan)), kept.options, {}, kept.metrics, log());
         const LiveStatus status = live.run(stop, nullptr);
-        kept.abandoned = status.abandoned;
+        everything().back()->abandoned = status.abandoned;
         return status;
     }
 
@@ -152,6 +165,29 @@ TEST_F(FaultyExpertTest, AfterFourWriteOffsTheRunStops) {
     EXPECT_GE(status.write_offs, LiveStatus::kWriteOffsMax);
     EXPECT_NE(status.model_error.message.find("written off"), std::string::npos) << status.model_error.message;
     EXPECT_LT(status.wall_s, 30);
+    let_go = true;
+}
+
+TEST_F(FaultyExpertTest, ACameraWhoseExpertHangsIsRemovedAllTheSame) {
+    let_go = false;
+    hangs_left = 1;
+    const auto live = begin(kHanger, seconds(6));
+    ASSERT_TRUE(live);
+    auto ended = std::async(std::launch::async, [&] { return end(*live); });
+    const auto sound_has = [&](std::int64_t results) {
+        const LiveStatus now = live->status();
+        return now.cameras.back().name == "sound" && now.cameras.back().results >= results;
+    };
+    ASSERT_TRUE(test::eventually([&] { return hangs_left <= 0; }, seconds(20)));
+    const auto changed = live->change(plan_of(kHanger, ""), milliseconds(200));
+    ASSERT_TRUE(changed) << changed.error().message;
+    EXPECT_EQ(changed->removed, std::vector<std::string>{"faulty"});
+    EXPECT_EQ(live->status().cameras.size(), 1U);
+    const std::int64_t before = live->status().cameras.back().results;
+    EXPECT_TRUE(test::eventually([&] { return live->status().write_offs == 1 && sound_has(before + 3); }, seconds(20)));
+    const LiveStatus last = ended.get();
+    EXPECT_EQ(last.cameras.size(), 1U);
+    EXPECT_TRUE(last.abandoned);
     let_go = true;
 }
 

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <random>
 
 #include "support/process.h"
 
@@ -378,6 +379,41 @@ TEST_F(ReloadTest, TheStartIsReportedWithoutPasswords) {
     EXPECT_THAT(result.err, HasSubstr("missing.mp4 is not there"));
     EXPECT_THAT(result.err, HasSubstr("no metrics.listen"));
     EXPECT_THAT(result.err, Not(HasSubstr("hidden-word")));
+}
+
+TEST_F(ReloadTest, ManyReloadsInARowLeaveNothingBehind) {
+    const auto count_of = [this](const char* what) {
+        return std::distance(std::filesystem::directory_iterator(fmt::format("/proc/{}/{}", run_->pid(), what)), {});
+    };
+    write_site({camera("a")});
+    start();
+    ASSERT_TRUE(gives_results("a"));
+    const auto threads = count_of("task");
+    const auto files = count_of("fd");
+    std::mt19937 random(7);  // the same every time
+    const std::array<std::string, 5> keys{"", "paused: true", "priority: low", "decode: all", "decode: keys"};
+    const std::array<std::string, 2> sources{"street.mp4", "other.mp4"};
+    for (int i = 0; i < 40; ++i) {
+        std::vector<std::string> cameras{camera("a")};
+        for (const char* name : {"b", "c", "d"})
+            if (random() % 3 != 0)
+                cameras.push_back(camera(name, keys[random() % keys.size()], random() % 2 == 0 ? "all" : "other",
+                                         sources[random() % sources.size()]));
+        write_site(cameras, "", "  - {name: motion, model: motion, every: " + std::to_string(1 + random() % 2) + "}\n");
+        if (random() % 4 == 0) {
+            kill(run_->pid(), SIGHUP);
+        } else {
+            EXPECT_EQ(reload().exit_code, kDone);
+        }
+    }
+    write_site({camera("a")});
+    EXPECT_EQ(reload().exit_code, kDone);
+    EXPECT_TRUE(gives_results("a"));
+    expect_undisturbed(camera_now("a"));
+    EXPECT_THAT(names(), ElementsAre("a"));
+    EXPECT_TRUE(eventually([&] { return count_of("task") == threads && count_of("fd") == files; }, kPatience))
+        << count_of("task") << " threads were " << threads << ", " << count_of("fd") << " files were " << files;
+    EXPECT_EQ(stop().exit_code, kInterrupted);
 }
 
 TEST_F(ReloadTest, ANameServerThatNeverAnswersHoldsUpNeitherAReloadNorTheEnd) {

@@ -395,6 +395,11 @@ TEST(Scheduler, EveryPacketIsDecodedOrDroppedOnceAndNeverWithoutWhatItRefersTo) 
                     }
                     break;
                 case 2:
+                    if (!body.up && !body.decoding && !body.infers && *rc::gen::inRange(0, 3) == 0) {
+                        scheduler.remove_camera(index);  // another one takes its number
+                        RC_ASSERT(scheduler.add_camera({.policy = policy}) == index);
+                        body = {};
+                    }
                     if (!body.up) {
                         body.up = true;
                         body.reference_at = -2;
