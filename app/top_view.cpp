@@ -12,7 +12,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kNameMin = 8;
-constexpr std::size_t kNumbersWidth = 56;  // of a camera's line behind its name, drops not counted
+constexpr std::size_t kNumbersWidth = 56;  // of a camera's line behind its name, with the first of its drops
 constexpr std::size_t kExpertsMax = 6;
 
 /// At most so many characters of UTF-8, the last one an ellipsis where something was cut; nothing that moves the cursor.
@@ -54,10 +54,11 @@ std::string drops_text(const Json& drops) {
 std::string camera_line(const Json& camera, std::size_t name_width) {
     const std::string name = name_column(camera.at("name").get<std::string>(), name_width);
     const auto state = camera.at("state").get<std::string>();
-    const auto cause = camera.at("cause").get<std::string>();
-    if (state != "up")
-        return fmt::format("{} {:<6} {}", name, state, cause.empty() ? camera.at("source").get<std::string>() : cause);
-    return fmt::format("{} {:<6} {:>6.1f} {:>6.1f} {:>6.1f} {:>7.1f} {:>7.1f} {:>8}  {}", name, state,
+    const auto source = camera.at("source").get<std::string>();
+    auto cause = camera.at("cause").get<std::string>();
+    if (cause.starts_with(source + ": ")) cause.erase(0, source.size() + 2);  // the room is better used for why
+    if (state != "up") return fmt::format("{} {:<6} {}", name, state, cause.empty() ? source : cause);
+    return fmt::format("{} {:<6} {:>5.1f} {:>5.1f} {:>5.1f} {:>6.1f} {:>6.1f} {:>6}  {}", name, state,
                        camera.at("packets_per_s").get<double>(), camera.at("frames_per_s").get<double>(),
                        camera.at("results_per_s").get<double>(), camera.at("p50_ms").get<double>(),
                        camera.at("p99_ms").get<double>(), camera.at("events").get<long long>(),
@@ -103,7 +104,7 @@ std::vector<std::string> lay_out(const Json& status, std::size_t width, std::siz
     std::vector<std::string> lines = head_lines(status);
     const auto experts = expert_lines(status.at("experts"), name_width);
     lines.push_back("");
-    lines.push_back(fmt::format("{} {:<6} {:>6} {:>6} {:>6} {:>7} {:>7} {:>8}  {}", name_column("CAMERA", name_width),
+    lines.push_back(fmt::format("{} {:<6} {:>5} {:>5} {:>5} {:>6} {:>6} {:>6}  {}", name_column("CAMERA", name_width),
                                 "state", "in/s", "dec/s", "res/s", "p50 ms", "p99 ms", "events", "drops"));
     std::vector<const Json*> cameras;
     for (const auto& camera : status.at("cameras")) cameras.push_back(&camera);

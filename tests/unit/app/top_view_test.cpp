@@ -58,7 +58,7 @@ TEST(TopView, SaysOfEachCameraWhatItDoes) {
     EXPECT_THAT(text, HasSubstr("running 1:02:03, 1 of 1 cameras up"));
     EXPECT_THAT(text, HasSubstr("CPU 1.25 cores, 2 workers"));
     EXPECT_THAT(text, HasSubstr("memory 300 MB"));
-    EXPECT_THAT(text, HasSubstr("cam0     up       25.0   12.5   12.4    31.2    88.0       12  policy 63, late 2"));
+    EXPECT_THAT(text, HasSubstr("cam0     up      25.0  12.5  12.4   31.2   88.0     12  policy 63, late 2"));
     EXPECT_THAT(text, HasSubstr("vehicles       1     12.5  yolox-nano"));
 }
 
@@ -70,6 +70,8 @@ TEST(TopView, OfACameraThatIsNotUpItSaysWhy) {
     const std::string text = joined(*top_view(status_json(status), 80, 0));
     EXPECT_THAT(text, HasSubstr("north    away   connection refused"));
     EXPECT_THAT(text, HasSubstr("south    paused rtsp://viewer:***@10.0.0.7/main"));
+    status.cameras[0].trouble = "rtsp://viewer:***@10.0.0.7/main: 404 Not Found";
+    EXPECT_THAT(joined(*top_view(status_json(status), 80, 0)), HasSubstr("north    away   404 Not Found"));
 }
 
 TEST(TopView, NoLineIsWiderThanTheTerminalWhateverTheNames) {
