@@ -395,7 +395,7 @@ TEST(Scheduler, EveryPacketIsDecodedOrDroppedOnceAndNeverWithoutWhatItRefersTo) 
                     }
                     break;
                 case 2:
-                    if (!body.up && !body.decoding && !body.infers && *rc::gen::inRange(0, 3) == 0) {
+                    if (!body.up && !body.decoding && !body.looking && *rc::gen::inRange(0, 3) == 0) {
                         scheduler.remove_camera(index);  // another one takes its number
                         RC_ASSERT(scheduler.add_camera({.policy = policy}) == index);
                         body = {};
