@@ -58,7 +58,8 @@ std::string camera_line(const Json& camera, std::size_t name_width) {
     auto cause = camera.at("cause").get<std::string>();
     if (cause.starts_with(source + ": ")) cause.erase(0, source.size() + 2);  // the room is better used for why
     if (state != "up") return fmt::format("{} {:<6} {}", name, state, cause.empty() ? source : cause);
-    return fmt::format("{} {:<6} {:>5.1f} {:>5.1f} {:>5.1f} {:>6.1f} {:>6.1f} {:>6}  {}", name, state,
+    const std::string_view shown = camera.at("dozing").get<bool>() ? "dozes" : "up";
+    return fmt::format("{} {:<6} {:>5.1f} {:>5.1f} {:>5.1f} {:>6.1f} {:>6.1f} {:>6}  {}", name, shown,
                        camera.at("packets_per_s").get<double>(), camera.at("frames_per_s").get<double>(),
                        camera.at("results_per_s").get<double>(), camera.at("p50_ms").get<double>(),
                        camera.at("p99_ms").get<double>(), camera.at("events").get<long long>(),

@@ -80,6 +80,7 @@ LiveCameraStatus LiveRun::status_of(const LiveCamera& camera, double wall_s) con
     out.name = camera.name;
     out.address = source::live::without_secrets(camera.received_by.address);
     out.is_up = camera.is_up;
+    out.is_dozing = camera.is_up && scheduler_.is_dozing(camera.index);
     out.state = camera.is_paused ? LiveCameraState::paused
                 : camera.ended   ? LiveCameraState::ended
                 : camera.is_up   ? LiveCameraState::up

@@ -390,7 +390,8 @@ TEST_F(ReloadTest, ManyReloadsInARowLeaveNothingBehind) {
     const auto threads = count_of("task");
     const auto files = count_of("fd");
     std::mt19937 random(7);  // the same every time
-    const std::array<std::string, 5> keys{"", "paused: true", "priority: low", "decode: all", "decode: keys"};
+    const std::array<std::string, 6> keys{
+        "", "paused: true", "priority: low", "decode: all", "decode: keys", "decode: lazy"};
     const std::array<std::string, 2> sources{"street.mp4", "other.mp4"};
     for (int i = 0; i < 40; ++i) {
         std::vector<std::string> cameras{camera("a")};

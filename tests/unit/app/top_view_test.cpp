@@ -74,6 +74,14 @@ TEST(TopView, OfACameraThatIsNotUpItSaysWhy) {
     EXPECT_THAT(joined(*top_view(status_json(status), 80, 0)), HasSubstr("north    away   404 Not Found"));
 }
 
+TEST(TopView, ALazyCameraThatSeesNothingDozes) {
+    auto status = status_of(2);
+    status.cameras[1].is_dozing = true;
+    const std::string text = joined(*top_view(status_json(status), 80, 0));
+    EXPECT_THAT(text, HasSubstr("2 of 2 cameras up"));
+    EXPECT_THAT(text, HasSubstr("cam1     dozes   25.0"));
+}
+
 TEST(TopView, NoLineIsWiderThanTheTerminalWhateverTheNames) {
     auto status = status_of(1);
     for (const std::string name : {"a-name-that-is-far-too-long-for-any-terminal-of-this-width-0123456789",
