@@ -72,7 +72,10 @@ void Scheduler::wake(CameraIndex index, bool from_before_probe, TimePoint now, s
         while (seen < camera.count && camera.at(seen).kind != PacketKind::key) ++seen;
         camera.rewinds = camera.decoder_at && *camera.decoder_at >= camera.popped + static_cast<std::int64_t>(seen);
     }
-    if (from_before_probe) camera.last_result = camera.probe_before;
+    if (from_before_probe) {
+        camera.last_result = camera.probe_before;
+        camera.next_result = {};
+    }
     drop_packets(index, seen, DropReason::policy, out);
     camera.dozes = false;
     camera.key_wanted.reset();

@@ -1,6 +1,8 @@
 #pragma once
 // Pace: how far apart the results of one camera are while the cores cannot give every frame one.
 
+#include <algorithm>
+
 #include "base/clock.h"
 
 namespace facet::brain {
@@ -12,6 +14,11 @@ class Pace {
 public:
     explicit Pace(Nanoseconds interval_max) : interval_max_(interval_max) {}
 
+    /// No longer interval than this, from now on.
+    void limit(Nanoseconds interval_max) {
+        interval_max_ = interval_max;
+        interval_ = std::min(interval_, interval_max);
+    }
     /// Of the time since the last step: the share of the workers' time that was used (0..1), and whether anything came too
     /// late.
     void step(double busy, bool was_late);

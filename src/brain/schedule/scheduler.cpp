@@ -28,6 +28,9 @@ constexpr double kMissShare = 0.03;
 constexpr double kMissMemory = 0.9;
 /// Leaving out what takes less than this share of the workers' time would relieve nobody.
 constexpr double kWorthLeavingOut = 0.02;
+/// Results that take no more than this share of the workers' time are not made rarer: what is short then is time to decode,
+/// and groups of pictures are cut short for it.
+constexpr double kResultShare = 0.4;
 /// Memory of the measured demand.
 constexpr double kDemandMemory_s = 2.0;
 /// A lazy camera stays awake so long after the last look that showed a change.
@@ -105,6 +108,7 @@ void Scheduler::apply(const CameraUp& fact, TimePoint now, std::vector<Command>&
     camera.waits_for_key = true;
     camera.last_answer = now;
     camera.last_result.reset();
+    camera.next_result = {};
     camera.last_key.reset();
     camera.dozes = false;  // one good look before the first nap
     camera.awake_until = now + kAwake;
@@ -172,9 +176,8 @@ void Scheduler::apply(const FrameDecoded& fact, TimePoint now, std::vector<Comma
     };
     if (!camera.is_up) return drop(DropReason::down);
     if (camera.catches_up && has_caught_up(camera, fact.arrived, now)) camera.catches_up = false;
-    Nanoseconds interval = result_interval(camera);
-    if (camera.catches_up) interval = std::max<Nanoseconds>(interval, kCatchUpInterval);
-    if (camera.last_result && fact.arrived - *camera.last_result < interval) return drop(DropReason::pace);
+    const bool was_looked_at = camera.last_result && fact.arrived <= *camera.last_result;  // it is decoded again
+    if (was_looked_at || fact.arrived < camera.next_result) return drop(DropReason::pace);
     drop_frame(fact.camera, DropReason::superseded, out);
     camera.frame = {fact.frame, fact.arrived, camera.catches_up};
 }
@@ -238,6 +241,10 @@ void Scheduler::relieve(TimePoint now) {
         if (ticks_under_pressure_ >= kPressureTicks) automatic_ = DecodePolicy::forward;
         return;
     }
+    Nanoseconds of_all{};
+    for (const Camera& camera : cameras_)
+        if (camera.is_up) of_all += camera.inference_cost.mean();
+    pace_.limit(std::max(options_.result_interval_max, from_seconds(seconds(of_all) / (kResultShare * workers))));
     pace_.step(busy_, is_late);
     if (automatic_ == DecodePolicy::forward && pace_.interval() == Nanoseconds::zero() &&
         busy_ + bidirectional / workers < kBusyRoom)
@@ -358,6 +365,11 @@ void Scheduler::begin(const Candidate& candidate, TimePoint now, std::vector<Com
         ++answers_;
         if (camera.dozes) camera.probe_before = camera.last_result;
         camera.last_result = camera.frame->arrived;
+        // On the average an interval apart, whatever the frames' own: a frame that comes a little early makes up for a late
+        // one.
+        Nanoseconds interval = result_interval(camera);
+        if (camera.frame->is_catch_up) interval = std::max<Nanoseconds>(interval, kCatchUpInterval);
+        camera.next_result = std::max<TimePoint>(camera.next_result, camera.frame->arrived - interval) + interval;
         camera.last_answer = now;
         out.push_back({.kind = CommandKind::infer,
                        .camera = candidate.camera,

@@ -131,7 +131,8 @@ struct SchedulerOptions {
     std::size_t workers = 1;
     std::size_t packets_pending_max = 512;       ///< per camera
     std::size_t bytes_pending_max = 16U << 20U;  ///< per camera
-    Nanoseconds result_interval_max = std::chrono::milliseconds(400);
+    /// Under pressure results come less often, but at least so often while they take no more than a share of the workers.
+    Nanoseconds result_interval_max = std::chrono::milliseconds(200);
 };
 
 class Scheduler {
@@ -188,6 +189,7 @@ private:
         PacketKind decoding_kind = PacketKind::key;
         std::optional<Waiting> frame;          ///< decoded, newest
         std::optional<TimePoint> last_result;  ///< arrival of the last frame that was looked at
+        TimePoint next_result{};               ///< frames that arrived before are not looked at
         TimePoint last_answer{};               ///< when that was; before the first one, when the camera came up
         std::optional<TimePoint> last_key;     ///< arrival
         Estimate key_interval{std::chrono::seconds(2)};
