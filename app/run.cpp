@@ -184,6 +184,7 @@ int run(const config::CommandLine& line, Context& context) {
 
     Metrics metrics;
     metrics.declare(engine::live_metrics());
+    metrics.declare({&server::kControlRefusals, 1});
     std::atomic<bool> is_ready{false};  // a camera is up
     std::unique_ptr<server::MetricsEndpoint> endpoint;
     if (!site.metrics_listen.empty()) {
@@ -204,7 +205,8 @@ int run(const config::CommandLine& line, Context& context) {
         auto started = server::ControlSocket::start(
             {.path = site.control_socket,
              .handle = [&](const std::string& request, const auto& respond) { answer(request, live, reloader, respond); },
-             .too_long = error_json("the request is too long, expected status or reload")});
+             .too_long = error_json("the request is too long, expected status or reload"),
+             .metrics = &metrics});
         if (!started) {
             reloader.stop(kReloaderEndMax);
             return fail_with(kWrongUsage, started.error().message);

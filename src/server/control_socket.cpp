@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -100,12 +101,20 @@ Result<int> listen_at(const std::string& path) {
     return descriptor;
 }
 
+/// Of kControlRefusals.
+enum class Cause : std::size_t { clients, line, time };
+constexpr std::array<std::string_view, 3> kCauses = {"clients", "line", "time"};
+
 }  // namespace
 
 /// The thread, the listening socket and the clients. All but construction, start(), stop() and Respond is on its thread.
 class ControlSocket::Listener : public std::enable_shared_from_this<Listener> {
 public:
-    explicit Listener(const Options& options) : options_(options) {}
+    explicit Listener(const Options& options) : options_(options) {
+        if (options_.metrics == nullptr) return;
+        for (std::size_t i = 0; i < kCauses.size(); ++i)
+            refusals_[i] = &options_.metrics->counter(kControlRefusals, {kCauses[i]});
+    }
     ~Listener() { stop(); }
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
@@ -145,9 +154,13 @@ private:
     }
 
     void accept();
+    void refused(Cause cause) {
+        if (Counter* counter = refusals_[static_cast<std::size_t>(cause)]) counter->increment();
+    }
 
     const Options options_;
-    std::size_t clients_ = 0;  // before io_, whose destructor ends the clients
+    std::array<Counter*, kCauses.size()> refusals_{};  // null without metrics
+    std::size_t clients_ = 0;                          // before io_, whose destructor ends the clients
     asio::io_context io_{1};
     Local::acceptor acceptor_{io_};
     asio::steady_timer pause_{io_};
@@ -195,7 +208,11 @@ private:
     };
 
     void on_line(const SystemError& error, std::size_t bytes) {
-        if (error == asio::error::not_found) return write(listener_.options_.too_long, true);
+        if (error == asio::error::not_found) {
+            listener_.refused(Cause::line);
+            return write(listener_.options_.too_long, true);
+        }
+        if (error == boost::beast::error::timeout && !received_.empty()) listener_.refused(Cause::time);
         if (error) return;
         const std::string request(trim(std::string_view(received_).substr(0, bytes)));
         received_.erase(0, bytes);
@@ -219,6 +236,7 @@ private:
         stream_.expires_after(listener_.options_.time_max);
         asio::async_write(stream_, asio::buffer(sent_),
                           [self = shared_from_this(), is_last](const SystemError& error, std::size_t) {
+                              if (error == boost::beast::error::timeout) self->listener_.refused(Cause::time);
                               if (!error && !is_last) self->read();
                           });
     }
@@ -237,7 +255,7 @@ void ControlSocket::Listener::accept() {
             return;
         }
         accept();
-        if (clients_ >= kClientsMax) return;  // the socket closes with its scope
+        if (clients_ >= kClientsMax) return refused(Cause::clients);  // the socket closes with its scope
         std::make_shared<Client>(*this, std::move(socket))->read();
     });
 }

@@ -13,9 +13,18 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/metrics.h"
 #include "base/result.h"
 
 namespace facet::server {
+
+/// Counts what the socket's limits cost clients, where Options::metrics is set. Causes: clients (too many at once), line
+/// (too long), time (a line or the taking of an answer took too long; an idle client that is closed is none).
+inline constexpr MetricRow kControlRefusals = {.name = "facet_control_refusals_total",
+                                               .type = MetricType::counter,
+                                               .unit = "requests",
+                                               .help = "Requests and clients that the control socket refused.",
+                                               .labels = {"cause"}};
 
 /// Serves from start() until its destructor.
 class ControlSocket {
@@ -32,7 +41,8 @@ public:
         /// Called on the socket's thread with a request, without its line break and white space around it; while it runs, no
         /// client is served, so what takes long is answered later. An exception costs the client its connection.
         std::function<void(const std::string& request, Respond respond)> handle;
-        std::string too_long;  ///< the answer to a line beyond kLineBytesMax, after which the connection is closed
+        std::string too_long;        ///< the answer to a line beyond kLineBytesMax, after which the connection is closed
+        Metrics* metrics = nullptr;  ///< (optional) has kControlRefusals declared, outlives the socket
         Milliseconds time_max = std::chrono::seconds(5);
     };
 

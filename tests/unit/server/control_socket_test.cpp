@@ -62,11 +62,13 @@ private:
 
 class ControlSocketTest : public testing::Test {
 protected:
+    ControlSocketTest() { metrics_.declare({&kControlRefusals, 1}); }
     Result<std::unique_ptr<ControlSocket>> start(const std::string& path) {
         return ControlSocket::start(
             {.path = path,
              .handle = [this](const std::string& request, auto respond) { handle(request, respond); },
              .too_long = "too long",
+             .metrics = &metrics_,
              .time_max = time_max_});
     }
     void handle(const std::string& request, const ControlSocket::Respond& respond) {
@@ -82,6 +84,10 @@ protected:
 
     TemporaryFolder folder_;
     std::string path_ = folder_ / "control";
+    /// What was refused for this cause.
+    double refused(std::string_view cause) { return metrics_.counter(kControlRefusals, {cause}).value(); }
+
+    Metrics metrics_;
     Milliseconds time_max_ = std::chrono::seconds(20);
     std::mutex mutex_;
     std::vector<ControlSocket::Respond> later_;
@@ -155,14 +161,19 @@ TEST_F(ControlSocketTest, ALineThatIsTooLongEndsTheConnection) {
     client.send(std::string(ControlSocket::kLineBytesMax + 1, 'x'));
     EXPECT_EQ(client.line(), "too long");
     EXPECT_EQ(client.line(), "");
+    EXPECT_EQ(refused("line"), 1);
 }
 
 TEST_F(ControlSocketTest, WhoSendsNothingIsCutOffInTime) {
     time_max_ = Milliseconds(50);
     const auto socket = start(path_);
     LocalClient client(path_);
-    client.send("half a li");
     EXPECT_EQ(client.line(), "");
+    EXPECT_EQ(refused("time"), 0) << "it asked for nothing";
+    LocalClient slow(path_);
+    slow.send("half a li");
+    EXPECT_EQ(slow.line(), "");
+    EXPECT_EQ(refused("time"), 1);
 }
 
 TEST_F(ControlSocketTest, MoreClientsThanItServesAreClosedAndOthersTakeTheirPlace) {
@@ -175,6 +186,7 @@ TEST_F(ControlSocketTest, MoreClientsThanItServesAreClosedAndOthersTakeTheirPlac
     }
     LocalClient one_too_many(path_);
     EXPECT_EQ(one_too_many.line(), "");
+    EXPECT_EQ(refused("clients"), 1);
     clients.pop_back();
     EXPECT_TRUE(test::eventually(
         [this] {
