@@ -46,7 +46,7 @@ struct LiveCameraStatus {
     LiveCameraState state = LiveCameraState::away;
     bool is_up = false;
     bool is_dozing = false;  ///< up, of `decode: lazy`, and nothing happens there
-    std::string trouble;  ///< why it is down, or what was last wrong; one line
+    std::string trouble;     ///< why it is down, or what was last wrong; one line
     std::int64_t packets = 0;
     std::int64_t frames_decoded = 0;
     std::int64_t results = 0;
