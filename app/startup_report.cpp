@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "source/live/live_input.h"
+#include "base/secrets.h"
 
 namespace facet::app {
 
@@ -31,10 +31,9 @@ std::string cost_of(const engine::PlannedExpert& expert) {
 }
 
 std::string camera_line(const engine::CameraPlan& camera, const engine::Plan& plan) {
-    return fmt::format("camera '{}': {}{}, decode {}, {} rule{}, {}", camera.name,
-                       source::live::without_secrets(camera.address), camera.paused ? ", paused" : "",
-                       brain::name(camera.decode), camera.rules.size(), camera.rules.size() == 1 ? "" : "s",
-                       names_of(plan, camera.experts));
+    return fmt::format("camera '{}': {}{}, decode {}, {} rule{}, {}", camera.name, without_secrets(camera.address),
+                       camera.paused ? ", paused" : "", brain::name(camera.decode), camera.rules.size(),
+                       camera.rules.size() == 1 ? "" : "s", names_of(plan, camera.experts));
 }
 
 /// Files that are not there; addresses are only known when they are tried.

@@ -31,17 +31,6 @@ brain::PacketKind kind_of(const ffmpeg::Unit& unit) {
     return brain::PacketKind::forward;
 }
 
-/// The same packet, for a decoder, while the original is kept.
-LivePacket reference_to(const LivePacket& packet) {
-    auto data = packet.data.reference();
-    FACET_ASSERT(data);  // fails only where memory for a few bytes is missing
-    LivePacket other;
-    other.data = std::move(*data);
-    other.unit = packet.unit;
-    other.arrived = packet.arrived;
-    return other;
-}
-
 }  // namespace
 
 LiveRun::LiveRun(const LiveOptions& options, std::span<const std::unique_ptr<sink::Sink>> sinks, Metrics& metrics, Log& log)
@@ -99,6 +88,8 @@ Status LiveRun::receive_connection(LiveCamera& camera, Receiver& receiver) {
         const Nanoseconds now = thread_cpu_time();
         run_metrics_.spend(Part::receive, now - used);
         used = now;
+        if (const std::string notice = input->take_notice(); !notice.empty())
+            log_.warning("camera '{}': {}", receiver.plan.name, notice);
         accept(camera, receiver, std::move(packet));
     }
 }
@@ -106,10 +97,13 @@ Status LiveRun::receive_connection(LiveCamera& camera, Receiver& receiver) {
 void LiveRun::accept(LiveCamera& camera, Receiver& receiver, LivePacket packet) {
     const std::lock_guard lock(mutex_);
     if (receiver.interrupt.is_raised()) return;
+    if (packet.captured && *packet.captured <= packet.arrived)
+        camera.metrics.note(Stage::transport, packet.arrived - *packet.captured);
+    camera.metrics.note(Stage::receive, std::max(Nanoseconds{}, monotonic_now() - packet.arrived));
     camera.metrics.received.increment();
     const std::int64_t number = camera.packets++;
     const brain::PacketKind kind = kind_of(packet.unit);
-    const std::size_t bytes = packet.data.bytes();
+    const std::size_t bytes = packet.bytes();
     camera.held.emplace_back(number, std::move(packet));
     tell(brain::PacketArrived{camera.index, number, kind, bytes});
 }
@@ -161,7 +155,9 @@ void LiveRun::carry_out(const Command& command) {
                                                 [](const auto& held, std::int64_t number) { return held.first < number; });
             FACET_ASSERT(found != camera.held.end() && found->first == command.first);
             if (command.keeps) {
-                camera.decoding = reference_to(found->second);
+                auto kept = found->second.reference();
+                FACET_ASSERT(kept);  // fails only where memory for a few bytes is missing
+                camera.decoding = std::move(*kept);
             } else {
                 FACET_ASSERT(found == camera.held.begin());
                 camera.decoding = std::move(found->second);

@@ -10,16 +10,17 @@ namespace facet::engine {
 
 namespace {
 
-constexpr MetricRow kLatency{.name = "facet_latency_seconds",
-                             .type = MetricType::histogram,
-                             .unit = "seconds",
-                             .help =
-                                 "By stage; total is the arrival of the frame's own packet to the decision on its events, "
-                                 "of frames decoded afterwards "
-                                 "for a trigger it is catch_up.",
-                             .labels = {"camera", "stage"},
-                             .bounds = kLatencyBounds,
-                             .children_max = 8192};
+constexpr MetricRow kLatency{
+    .name = "facet_latency_seconds",
+    .type = MetricType::histogram,
+    .unit = "seconds",
+    .help =
+        "By stage; total is the arrival of the frame's own packet to the decision on its events, of frames decoded "
+        "afterwards for a trigger it is catch_up; transport is capture by the camera's clock to arrival, where that is "
+        "known.",
+    .labels = {"camera", "stage"},
+    .bounds = kLatencyBounds,
+    .children_max = 8192};
 constexpr MetricRow kFrames{.name = "facet_frames_total",
                             .type = MetricType::counter,
                             .unit = "frames",
@@ -84,8 +85,8 @@ constexpr MetricRow kReloads{.name = "facet_reloads_total",
 constexpr std::array kRows{kLatency, kFrames,     kDrops,    kResults,   kEvents,    kCpu,
                            kUp,      kReconnects, kResident, kWriteOffs, kLeftAlone, kReloads};
 
-constexpr std::array<std::string_view, kStages> kStageNames{"decode", "image", "wait",  "inference",
-                                                            "track",  "rule",  "total", "catch_up"};
+constexpr std::array<std::string_view, kStages> kStageNames{"transport", "receive", "decode", "image", "wait",
+                                                            "inference", "track",   "rule",   "total", "catch_up"};
 constexpr std::array<std::string_view, kParts> kPartNames{"receive", "decode", "image", "inference", "track", "rule"};
 
 }  // namespace

@@ -13,8 +13,8 @@
 
 namespace facet::engine {
 
-enum class Stage { decode, image, wait, inference, track, rule, total, catch_up };
-inline constexpr std::size_t kStages = 8;
+enum class Stage { transport, receive, decode, image, wait, inference, track, rule, total, catch_up };
+inline constexpr std::size_t kStages = 10;
 enum class Part { receive, decode, image, inference, track, rule };
 inline constexpr std::size_t kParts = 6;
 

@@ -1,6 +1,7 @@
 // What a live run says of itself.
 #include <algorithm>
 
+#include "base/secrets.h"
 #include "engine/live_run.h"
 
 namespace facet::engine {
@@ -78,7 +79,7 @@ LiveCameraStatus LiveRun::status_of(const LiveCamera& camera, double wall_s) con
     const Histogram& total = metrics.latency();
     LiveCameraStatus out;
     out.name = camera.name;
-    out.address = source::live::without_secrets(camera.received_by.address);
+    out.address = without_secrets(camera.received_by.address);
     out.is_up = camera.is_up;
     out.is_dozing = camera.is_up && scheduler_.is_dozing(camera.index);
     out.state = camera.is_paused ? LiveCameraState::paused

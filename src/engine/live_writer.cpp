@@ -1,6 +1,6 @@
 #include "engine/live_writer.h"
 
-#include "source/live/live_input.h"
+#include "base/secrets.h"
 
 namespace facet::engine {
 
@@ -63,7 +63,7 @@ void LiveWriter::work() {
         if (!first_) last_ = nullptr;
         Status status = status_;
         lock.unlock();
-        const std::string source = source::live::without_secrets(result.camera->address);
+        const std::string source = without_secrets(result.camera->address);
         const sink::FrameRecord record{.camera = result.camera->name,
                                        .source = source,
                                        .size = result.size,

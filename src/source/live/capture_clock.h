@@ -13,8 +13,8 @@ namespace facet::source::live {
 /// be starts anew. Pure.
 class CaptureClock {
 public:
-    /// The time of a frame with timestamp `pts` that arrived at `arrived`: not after `arrived`, and never before the last one
-    /// unless it arrived before that (what is kept may be decoded later, or again).
+    /// The time of a frame with timestamp `pts` that arrived at `arrived`: not after `arrived`, and never before the last
+    /// one unless it arrived before that (what is kept may be decoded later, or again).
     TimePoint capture(std::optional<Nanoseconds> pts, TimePoint arrived);
     /// How often the offset was started anew after the first time.
     int restarts() const { return restarts_; }

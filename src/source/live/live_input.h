@@ -12,43 +12,29 @@
 namespace facet::source::live {
 
 struct LiveInputOptions {
-    bool loop = false;                ///< files only: start again at the end
+    bool loop = false;                ///< files and scenes only: start again at the end
     bool without_reordering = false;  ///< bidirectional packets will not be decoded: the others come out at once
 };
 
-/// One connection to a camera, or a file played at its own pace. Used by one thread, which it blocks; `interrupt` frees it.
+/// One connection to a camera, or something that is played at its own pace. Used by one thread, which it blocks; the
+/// interrupt that it was opened with frees it. One file an implementation.
 class LiveInput {
 public:
-    /// Files, and network addresses that FFmpeg reads live: rtsp, rtsps, http, https. Errors name the address without its
-    /// password.
+    /// By the address: rtsp, rtsps, http, https (stream_input.h), else a file (file_input.h). The interrupt outlives the
+    /// input. Errors name the address without its password.
     static Result<std::unique_ptr<LiveInput>> open(const std::string& address, const LiveInputOptions& options,
                                                    Interrupt& interrupt);
+    virtual ~LiveInput() = default;
 
-    const SourceFacts& facts() const { return facts_; }
-    /// The next packet, when it arrives; of a file, when it is due. False at the end of a file and after the interrupt. An
-    /// Error means that the connection is lost.
-    Result<bool> read(LivePacket& packet);
-    /// A decoder for what read() gives from now on; the first packet it gets must be a key.
-    Result<std::unique_ptr<LiveDecoder>> make_decoder(LiveTimeline& timeline) const;
-
-private:
-    LiveInput(ffmpeg::Demuxer demuxer, ffmpeg::UnitReader units, bool is_file, const LiveInputOptions& options,
-              Interrupt& interrupt);
-    TimePoint due(const ffmpeg::Packet& packet);
-
-    ffmpeg::Demuxer demuxer_;
-    ffmpeg::UnitReader units_;
-    SourceFacts facts_;
-    Interrupt& interrupt_;
-    bool is_file_;
-    LiveInputOptions options_;
-    TimePoint started_{};  // when the packet of origin_ was due
-    std::optional<Nanoseconds> origin_;
-    Nanoseconds last_{};  // decoding time of the last packet
-    Nanoseconds interval_;
+    virtual const SourceFacts& facts() const = 0;
+    /// The next packet, when it arrives; of what is played, when it is due. False at the end of that and after the
+    /// interrupt. An Error means that the connection is lost.
+    virtual Result<bool> read(LivePacket& packet) = 0;
+    /// A decoder for what read() gives from now on; the first packet it gets must be a key. `timeline` is the camera's and
+    /// outlives the decoder, which outlives the input where it has to.
+    virtual Result<std::unique_ptr<LiveDecoder>> make_decoder(LiveTimeline& timeline) const = 0;
+    /// (optional) Something about this connection that people should know, said once; else "".
+    virtual std::string take_notice() { return {}; }
 };
-
-/// The address with its password replaced by "***": for everything that people or other programs read.
-std::string without_secrets(const std::string& address);
 
 }  // namespace facet::source::live

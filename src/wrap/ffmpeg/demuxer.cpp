@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "wrap/ffmpeg/demuxer_internal.h"
 #include "wrap/ffmpeg/messages.h"
 #include "wrap/ffmpeg/pixels_internal.h"
 #include "wrap/ffmpeg/times_internal.h"
@@ -27,14 +28,8 @@ namespace {
 constexpr int kMemoryBufferBytes = 1 << 15;
 /// A demuxer that asks to be called again this often without giving a packet is stuck.
 constexpr int kIdleReadsMax = 1000;
-/// A camera that says nothing for so long is gone.
-constexpr auto kSilenceMax = std::chrono::seconds(5);
 
-/// A cursor over the bytes of Demuxer::open(bytes).
-struct MemoryCursor {
-    std::span<const std::uint8_t> bytes;
-    std::int64_t position = 0;
-};
+int is_over(void* opaque) { return static_cast<const LiveWait*>(opaque)->is_over() ? 1 : 0; }
 
 int read_memory(void* opaque, std::uint8_t* buffer, int size) {
     auto& cursor = *static_cast<MemoryCursor*>(opaque);
@@ -96,46 +91,16 @@ double frame_rate_of(const AVStream& stream) {
     return 0;
 }
 
-/// What FFmpeg asks while it waits for the network.
-struct NetworkWait {
-    const std::atomic<bool>* stop = nullptr;
-    TimePoint give_up{};
-};
-
-int is_over(void* opaque) {
-    const auto& wait = *static_cast<const NetworkWait*>(opaque);
-    return *wait.stop || monotonic_now() > wait.give_up ? 1 : 0;
-}
-
 }  // namespace
 
-struct Demuxer::State {
-    std::string path;
-    std::string address;  // of open_network()
-    NetworkWait network;
-    MemoryCursor memory;  // of open(bytes)
-    bool in_memory = false;
-    AVIOContext* input = nullptr;
-    AVFormatContext* format = nullptr;
-    const AVStream* stream = nullptr;
-    StreamFacts facts;
-    std::string complaint;
-
-    ~State() {
-        avformat_close_input(&format);
-        if (in_memory && input != nullptr) {
-            av_freep(&input->buffer);
-            avio_context_free(&input);
-        }
-        avio_closep(&input);
+Demuxer::State::~State() {
+    avformat_close_input(&format);
+    if (in_memory && input != nullptr) {
+        av_freep(&input->buffer);
+        avio_context_free(&input);
     }
-
-    Status open_format();
-    Status choose_stream(std::optional<int> wanted);
-    void read_facts();
-    std::string video_streams() const;
-    std::string missing_entries() const;
-};
+    avio_closep(&input);
+}
 
 Status Demuxer::State::open_format() {
     const MessageScope messages;
@@ -143,23 +108,19 @@ Status Demuxer::State::open_format() {
     format->pb = input;
     AVDictionary* options = nullptr;
     std::string url = in_memory ? path : "file:" + path;
-    if (address.empty()) {
+    if (!live) {
         av_dict_set(&options, "protocol_whitelist", "file,data,crypto", 0);
     } else {
-        format->interrupt_callback = {&is_over, &network};
-        network.give_up = monotonic_now() + 2 * kSilenceMax;
-        constexpr std::string_view kUdp = "?transport=udp";
-        url = address;
-        const bool udp = url.ends_with(kUdp);
-        if (udp) url.resize(url.size() - kUdp.size());
-        av_dict_set(&options, "rtsp_transport", udp ? "udp" : "tcp", 0);
-        av_dict_set(&options, "protocol_whitelist", "rtsp,rtsps,rtp,srtp,udp,tcp,tls,http,https,hls,httpproxy,crypto,data",
-                    0);
-        av_dict_set(&options, "analyzeduration", "1000000", 0);
+        format->interrupt_callback = {&is_over, &wait};
+        format->flags |= live->flags;
+        wait.give_up = monotonic_now() + 2 * kSilenceMax;
+        url = live->url;
+        for (const auto& [key, value] : live->options) av_dict_set(&options, key.c_str(), value.c_str(), 0);
     }
-    int code = avformat_open_input(&format, url.c_str(), nullptr, &options);
+    int code = avformat_open_input(&format, url.c_str(), live ? live->format : nullptr, &options);
     av_dict_free(&options);
     if (code >= 0) code = avformat_find_stream_info(format, nullptr);
+    if (code < 0 && live) return tl::unexpected(live_error("be watched", messages, code));
     if (code < 0)
         return fail(code == AVERROR(ENOMEM) ? ErrorCode::resource_exhausted : ErrorCode::corrupt,
                     "{}: no video or picture that can be read: {}", path, messages.describe(code));
@@ -216,16 +177,17 @@ Status Demuxer::State::choose_stream(std::optional<int> wanted) {
 }
 
 void Demuxer::State::read_facts() {
-    const AVCodecParameters& codec = *stream->codecpar;
+    const AVCodecParameters& parameters = *stream->codecpar;
+    codec = parameters.codec_id;
     facts.path = path;
     facts.index = stream->index;
     facts.container = format->iformat->name;
-    facts.codec = avcodec_get_name(codec.codec_id);
-    facts.width = codec.width;
-    facts.height = codec.height;
+    facts.codec = avcodec_get_name(parameters.codec_id);
+    facts.width = parameters.width;
+    facts.height = parameters.height;
     facts.orientation = orientation_of(*stream);
-    facts.matrix = matrix_of(tag_value(codec.color_space), codec.height);
-    facts.full_range = is_full_range(tag_value(codec.color_range), static_cast<AVPixelFormat>(codec.format));
+    facts.matrix = matrix_of(tag_value(parameters.color_space), parameters.height);
+    facts.full_range = is_full_range(tag_value(parameters.color_range), static_cast<AVPixelFormat>(parameters.format));
     facts.frames_per_second = frame_rate_of(*stream);
     facts.packets = std::max<std::int64_t>(0, stream->nb_frames);
     facts.duration = to_nanoseconds(stream->duration, stream->time_base)
@@ -244,6 +206,7 @@ Result<Packet> Packet::reference() const {
         return fail(ErrorCode::resource_exhausted, "a packet of {} bytes: no memory", bytes());
     other.time_ = time_;
     other.decoding_time_ = decoding_time_;
+    other.produced_ = produced_;
     return other;
 }
 
@@ -279,15 +242,6 @@ Result<Demuxer> Demuxer::open(std::unique_ptr<State> state, std::optional<int> s
     return Demuxer(std::move(state));
 }
 
-Result<Demuxer> Demuxer::open_network(const std::string& address, const std::string& name, const std::atomic<bool>& stop) {
-    avformat_network_init();
-    auto state = std::make_unique<State>();
-    state->path = name;
-    state->address = address;
-    state->network.stop = &stop;
-    return open(std::move(state), std::nullopt);
-}
-
 Status Demuxer::rewind() {
     const MessageScope messages;
     const int code =
@@ -306,10 +260,11 @@ Result<bool> Demuxer::read(Packet& packet) {
     AVPacket* raw = packet.packet_.get();
     const MessageScope messages;
     state.complaint.clear();
-    state.network.give_up = monotonic_now() + kSilenceMax;
+    state.wait.give_up = monotonic_now() + kSilenceMax;
     for (int idle = 0; idle < kIdleReadsMax;) {
         av_packet_unref(raw);
         const int code = av_read_frame(state.format, raw);
+        if (state.waits_for_device(code)) continue;
         if (code == AVERROR(EAGAIN)) {
             ++idle;
             continue;
@@ -319,12 +274,18 @@ Result<bool> Demuxer::read(Packet& packet) {
             if (state.complaint.empty()) state.complaint = state.missing_entries();
             return false;
         }
+        if (code < 0 && state.live) return tl::unexpected(state.live_error("be read on", messages, code));
         if (code < 0) return messages.fail(state.path, "read on", code == AVERROR_EOF ? state.input->error : code);
         if (raw->stream_index != state.stream->index) continue;
+        if (state.live && state.stream->codecpar->codec_id != state.codec)
+            return fail(ErrorCode::unavailable, "{}: changed from {} to {}", state.path, state.facts.codec,
+                        avcodec_get_name(state.stream->codecpar->codec_id));
         packet.decoding_time_ = to_nanoseconds(raw->dts, state.stream->time_base);
         packet.time_ = to_nanoseconds(raw->pts != AV_NOPTS_VALUE ? raw->pts : raw->dts, state.stream->time_base);
+        packet.produced_ = state.take_produced(*raw);
         return true;
     }
+    if (state.live) return tl::unexpected(state.live_error("be read on", messages, AVERROR(EAGAIN)));
     return fail(ErrorCode::corrupt, "{}: gives no more packets and no end", state.path);
 }
 

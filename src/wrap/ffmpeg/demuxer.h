@@ -18,6 +18,8 @@ struct AVStream;
 
 namespace facet::ffmpeg {
 
+struct LiveOpening;
+
 /// What the container says of the stream. Unknown values are 0 or empty.
 struct StreamFacts {
     std::string path;       ///< or name, for messages
@@ -56,6 +58,8 @@ public:
     std::optional<Nanoseconds> time() const { return time_; }
     /// As in the container; it grows from packet to packet, also where frames are shown in another order.
     std::optional<Nanoseconds> decoding_time() const { return decoding_time_; }
+    /// When time() was, by the sender's own wall clock, once it has told (RTCP sender reports). That clock may be wrong.
+    std::optional<WallTime> produced() const { return produced_; }
 
 private:
     friend class Demuxer;
@@ -64,6 +68,7 @@ private:
     Handle<AVPacket> packet_;
     std::optional<Nanoseconds> time_;
     std::optional<Nanoseconds> decoding_time_;
+    std::optional<WallTime> produced_;
 };
 
 /// Not thread-safe. Starts no thread. Opens no network connection and no file but the given one and those that a playlist
@@ -76,17 +81,21 @@ public:
     /// The same for bytes in memory, which must outlive the demuxer. `name` stands for the path in messages.
     static Result<Demuxer> open(std::span<const std::uint8_t> bytes, const std::string& name, std::optional<int> stream);
 
-    /// A camera's address: rtsp(s), http(s). `name` stands for it in messages, without secrets. Gives up
-    /// after 5 s without an answer or a packet, and at once when `stop` becomes true; that must outlive the demuxer. RTSP
-    /// goes over TCP unless the address ends in "?transport=udp".
+    /// A camera's address: rtsp(s), http(s). `name` stands for it in messages, without secrets. RTSP goes over TCP unless
+    /// the address ends in "?transport=udp". Like all that opens a camera: gives up after 10 s without a stream and later
+    /// after 5 s without a packet (unavailable), and at once when `stop` becomes true (cancelled); that must outlive the
+    /// demuxer.
     static Result<Demuxer> open_network(const std::string& address, const std::string& name, const std::atomic<bool>& stop);
+    /// RTP as the SDP file at `path` describes it (RFC 8866). Listens on the ports that it names; opens nothing else.
+    static Result<Demuxer> open_session_description(const std::string& path, const std::atomic<bool>& stop);
 
     Demuxer(Demuxer&&) noexcept;
     Demuxer& operator=(Demuxer&&) noexcept;
     ~Demuxer();
 
     const StreamFacts& facts() const;
-    /// Reads the stream's next packet; false at the end. An Error means that nothing more can be read.
+    /// Reads the stream's next packet; false at the end. An Error means that nothing more can be read, and of a camera also
+    /// that it has turned to another codec.
     Result<bool> read(Packet& packet);
     /// Back to the beginning, of what can be read twice.
     Status rewind();
@@ -98,6 +107,7 @@ private:
     friend class UnitReader;
     struct State;
     explicit Demuxer(std::unique_ptr<State> state);
+    static Result<Demuxer> open_live(LiveOpening opening, const std::string& name, const std::atomic<bool>& stop);
     static Result<Demuxer> open(std::unique_ptr<State> state, std::optional<int> stream);
     const AVStream& stream() const;
 

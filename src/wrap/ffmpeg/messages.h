@@ -10,7 +10,8 @@
 namespace facet::ffmpeg {
 
 /// While it lives, keeps the first line that FFmpeg logs as an error on this thread (at most 200 bytes; the rest is
-/// dropped). Scopes may nest; the innermost listens. Errors logged while none listens are dropped.
+/// dropped), without the passwords of the addresses in it. Scopes may nest; the innermost listens. Errors logged while none
+/// listens are dropped.
 class MessageScope {
 public:
     MessageScope();
@@ -23,6 +24,8 @@ public:
     /// FFmpeg's words for the negative `code`, with what it said: "Invalid data found when processing input (moov atom not
     /// found)".
     std::string describe(int code) const;
+    /// What a negative `code` of FFmpeg's means.
+    static ErrorCode code_of(int code);
     /// The Error for a negative `code`: "PATH: cannot ACTION: WORDS".
     [[nodiscard]] tl::unexpected<Error> fail(std::string_view path, std::string_view action, int code) const;
 

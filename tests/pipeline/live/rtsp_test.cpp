@@ -78,6 +78,33 @@ TEST_F(RtspTest, CamerasAreWatchedOverTcpAndOverUdp) {
     }
 }
 
+TEST_F(RtspTest, WhereTheCameraTellsItsClockTheTransportIsMeasured) {
+    constexpr std::string_view kListen = "127.0.0.1:39465";
+    write_text(folder_ / "site.yaml", fmt::format(R"(
+cameras: [{{name: one, source: 'rtsp://{}/cam0'}}]
+experts: [{{name: motion, model: motion}}]
+metrics: {{listen: '{}'}}
+)",
+                                                  rtsp_, kListen));
+    Process process({FACET_BINARY, "run", "-c", folder_ / "site.yaml", "--json"});
+    const auto value_of = [&](const std::string& name) {
+        const std::string text = run_process({"curl", "-s", fmt::format("http://{}/metrics", kListen)}).out;
+        for (const auto& line : lines_of(text))
+            if (line.starts_with(name)) return std::stod(line.substr(line.rfind(' ')));
+        return 0.0;
+    };
+    const std::string labels = R"({camera="one",stage="transport"})";
+    // The first sender report comes within five seconds; frames before it have no time.
+    EXPECT_TRUE(eventually([&] { return value_of("facet_latency_seconds_count" + labels) > 10; }, milliseconds(20'000)));
+    const double mean = value_of("facet_latency_seconds_sum" + labels) / value_of("facet_latency_seconds_count" + labels);
+    EXPECT_GT(mean, 0);
+    EXPECT_LT(mean, 2) << "server and client have one clock";
+    kill(process.pid(), SIGTERM);
+    const auto result = process.wait();
+    EXPECT_EQ(result.exit_code, kInterrupted) << result.err;
+    EXPECT_EQ(result.err.find("its clock"), std::string::npos) << result.err;
+}
+
 TEST_F(RtspTest, ACameraThatDropsItsConnectionComesBackAndTheOtherNoticesNothing) {
     Process process = start("8s");
     let_pass(milliseconds(2500));

@@ -1,0 +1,74 @@
+#include "source/live/file_input.h"
+
+#include <utility>
+
+#include "source/file/video_file.h"
+#include "source/live/pacer.h"
+#include "source/live/stream_decoder.h"
+
+namespace facet::source::live {
+
+namespace {
+
+constexpr Nanoseconds kIntervalUnknown = std::chrono::milliseconds(40);
+
+Nanoseconds interval_of(const SourceFacts& facts) {
+    return facts.frames_per_second > 0.1 ? from_seconds(1 / facts.frames_per_second) : kIntervalUnknown;
+}
+
+class FileInput final : public LiveInput {
+public:
+    FileInput(ffmpeg::Demuxer demuxer, ffmpeg::UnitReader units, bool loop, Interrupt& interrupt)
+        : demuxer_(std::move(demuxer)),
+          units_(std::move(units)),
+          facts_(file::facts_of(demuxer_.facts())),
+          pacer_(interval_of(facts_)),
+          loop_(loop),
+          interrupt_(interrupt) {}
+
+    const SourceFacts& facts() const override { return facts_; }
+
+    Result<bool> read(LivePacket& packet) override {
+        auto& data = packet.content.emplace<ffmpeg::Packet>();
+        while (!interrupt_.is_raised()) {
+            FACET_TRY(const bool more, demuxer_.read(data));
+            if (!more) {
+                if (!loop_ || !std::exchange(has_packets_, false)) return false;
+                FACET_CHECK(demuxer_.rewind());
+                pacer_.splice();
+                continue;
+            }
+            has_packets_ = true;
+            const auto sent = data.decoding_time() ? data.decoding_time() : data.time();
+            packet.arrived = pacer_.due(sent, monotonic_now());
+            FACET_TRY(packet.unit, units_.read(data));
+            return !interrupt_.wait_until(packet.arrived);
+        }
+        return false;
+    }
+
+    Result<std::unique_ptr<LiveDecoder>> make_decoder(LiveTimeline& timeline) const override {
+        return StreamDecoder::make(demuxer_, timeline);
+    }
+
+private:
+    ffmpeg::Demuxer demuxer_;
+    ffmpeg::UnitReader units_;
+    SourceFacts facts_;
+    Pacer pacer_;
+    bool loop_;
+    bool has_packets_ = false;  // since the beginning of the file
+    Interrupt& interrupt_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LiveInput>> open_file(const std::string& path, const LiveInputOptions& options,
+                                             Interrupt& interrupt) {
+    FACET_TRY(auto demuxer, ffmpeg::Demuxer::open(path, std::nullopt));
+    FACET_TRY(auto units, ffmpeg::UnitReader::open(demuxer));
+    units.without_reordering(options.without_reordering);
+    return std::make_unique<FileInput>(std::move(demuxer), std::move(units), options.loop, interrupt);
+}
+
+}  // namespace facet::source::live

@@ -1,0 +1,72 @@
+#include "source/live/stream_input.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/secrets.h"
+#include "source/file/video_file.h"
+#include "source/live/camera_clock.h"
+#include "source/live/stream_decoder.h"
+
+namespace facet::source::live {
+
+namespace {
+
+class StreamInput final : public LiveInput {
+public:
+    StreamInput(ffmpeg::Demuxer demuxer, ffmpeg::UnitReader units, Interrupt& interrupt)
+        : demuxer_(std::move(demuxer)),
+          units_(std::move(units)),
+          facts_(file::facts_of(demuxer_.facts())),
+          interrupt_(interrupt) {}
+
+    const SourceFacts& facts() const override { return facts_; }
+
+    Result<bool> read(LivePacket& packet) override {
+        if (interrupt_.is_raised()) return false;
+        auto& data = packet.content.emplace<ffmpeg::Packet>();
+        FACET_TRY(const bool more, demuxer_.read(data));
+        if (!more) return fail(ErrorCode::unavailable, "{}: the camera ended the stream", demuxer_.facts().path);
+        packet.arrived = monotonic_now();
+        packet.captured.reset();
+        if (const auto said = data.produced()) packet.captured = clock_.capture(*said, packet.arrived, wall_now());
+        FACET_TRY(packet.unit, units_.read(data));
+        return true;
+    }
+
+    Result<std::unique_ptr<LiveDecoder>> make_decoder(LiveTimeline& timeline) const override {
+        return StreamDecoder::make(demuxer_, timeline);
+    }
+
+    std::string take_notice() override {
+        const auto behind = clock_.take_refusal();
+        if (!behind) return {};
+        return fmt::format("its clock is {:.1f} s {} this machine's and is not used", std::abs(seconds(*behind)),
+                           *behind > Nanoseconds{} ? "behind" : "ahead of");
+    }
+
+private:
+    ffmpeg::Demuxer demuxer_;
+    ffmpeg::UnitReader units_;
+    SourceFacts facts_;
+    CameraClock clock_;
+    Interrupt& interrupt_;
+};
+
+Result<std::unique_ptr<LiveInput>> make(Result<ffmpeg::Demuxer> opened, const LiveInputOptions& options,
+                                        Interrupt& interrupt) {
+    if (!opened) return fail(std::move(opened.error()));
+    FACET_TRY(auto units, ffmpeg::UnitReader::open(*opened));
+    units.without_reordering(options.without_reordering);
+    return std::make_unique<StreamInput>(std::move(*opened), std::move(units), interrupt);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LiveInput>> open_network(const std::string& address, const LiveInputOptions& options,
+                                                Interrupt& interrupt) {
+    return make(ffmpeg::Demuxer::open_network(address, without_secrets(address), interrupt.flag()), options, interrupt);
+}
+
+}  // namespace facet::source::live
