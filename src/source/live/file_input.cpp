@@ -10,19 +10,13 @@ namespace facet::source::live {
 
 namespace {
 
-constexpr Nanoseconds kIntervalUnknown = std::chrono::milliseconds(40);
-
-Nanoseconds interval_of(const SourceFacts& facts) {
-    return facts.frames_per_second > 0.1 ? from_seconds(1 / facts.frames_per_second) : kIntervalUnknown;
-}
-
 class FileInput final : public LiveInput {
 public:
     FileInput(ffmpeg::Demuxer demuxer, ffmpeg::UnitReader units, bool loop, Interrupt& interrupt)
         : demuxer_(std::move(demuxer)),
           units_(std::move(units)),
           facts_(file::facts_of(demuxer_.facts())),
-          pacer_(interval_of(facts_)),
+          pacer_(facts_.frames_per_second),
           loop_(loop),
           interrupt_(interrupt) {}
 
@@ -48,7 +42,7 @@ public:
     }
 
     Result<std::unique_ptr<LiveDecoder>> make_decoder(LiveTimeline& timeline) const override {
-        return StreamDecoder::make(demuxer_, timeline);
+        return StreamDecoder::make(demuxer_, timeline, nullptr);
     }
 
 private:

@@ -5,12 +5,21 @@
 
 namespace facet::source::live {
 
-Result<std::unique_ptr<LiveDecoder>> StreamDecoder::make(const ffmpeg::Demuxer& demuxer, LiveTimeline& timeline) {
+Result<std::unique_ptr<LiveDecoder>> StreamDecoder::make(const ffmpeg::Demuxer& demuxer, LiveTimeline& timeline,
+                                                         std::shared_ptr<StreamHealth> health) {
     FACET_TRY(auto decoder, ffmpeg::Decoder::open_annex_b(demuxer, 1, file::kPixelsMax));
-    return std::unique_ptr<LiveDecoder>(new StreamDecoder(std::move(decoder), demuxer.facts().orientation, timeline));
+    return std::unique_ptr<LiveDecoder>(
+        new StreamDecoder(std::move(decoder), demuxer.facts().orientation, timeline, std::move(health)));
 }
 
 Status StreamDecoder::decode(const LivePacket& packet, std::vector<FramePtr>& out) {
+    const std::size_t before = out.size();
+    Status status = decode_packet(packet, out);
+    if (health_) health_->on_decoded(out.size() > before, !status);
+    return status;
+}
+
+Status StreamDecoder::decode_packet(const LivePacket& packet, std::vector<FramePtr>& out) {
     Nanoseconds began = thread_cpu_time();
     const auto& data = std::get<ffmpeg::Packet>(packet.content);
     if (packet.captured && data.time())

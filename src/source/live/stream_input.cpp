@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/secrets.h"
 #include "source/file/video_file.h"
 #include "source/live/camera_clock.h"
+#include "source/live/pacer.h"
 #include "source/live/stream_decoder.h"
 
 namespace facet::source::live {
@@ -19,7 +22,9 @@ public:
         : demuxer_(std::move(demuxer)),
           units_(std::move(units)),
           facts_(file::facts_of(demuxer_.facts())),
-          interrupt_(interrupt) {}
+          interrupt_(interrupt) {
+        if (demuxer_.facts().container == "hls") pacer_.emplace(facts_.frames_per_second);
+    }
 
     const SourceFacts& facts() const override { return facts_; }
 
@@ -29,14 +34,24 @@ public:
         FACET_TRY(const bool more, demuxer_.read(data));
         if (!more) return fail(ErrorCode::unavailable, "{}: the camera ended the stream", demuxer_.facts().path);
         packet.arrived = monotonic_now();
+        if (pacer_) {
+            const auto sent = data.decoding_time() ? data.decoding_time() : data.time();
+            const TimePoint came = packet.arrived;
+            packet.arrived = std::max(came, pacer_->due(sent, came));
+            pacer_->delay(came);
+            if (interrupt_.wait_until(packet.arrived)) return false;
+        }
         packet.captured.reset();
         if (const auto said = data.produced()) packet.captured = clock_.capture(*said, packet.arrived, wall_now());
         FACET_TRY(packet.unit, units_.read(data));
+        health_->on_packet(packet.unit.kind == ffmpeg::UnitKind::key, packet.arrived);
+        if (const auto trouble = health_->trouble(packet.arrived))
+            return fail(ErrorCode::corrupt, "{}: {}; it is opened anew", demuxer_.facts().path, *trouble);
         return true;
     }
 
     Result<std::unique_ptr<LiveDecoder>> make_decoder(LiveTimeline& timeline) const override {
-        return StreamDecoder::make(demuxer_, timeline);
+        return StreamDecoder::make(demuxer_, timeline, health_);
     }
 
     std::string take_notice() override {
@@ -51,6 +66,8 @@ private:
     ffmpeg::UnitReader units_;
     SourceFacts facts_;
     CameraClock clock_;
+    std::optional<Pacer> pacer_;  // HLS comes in segments of some seconds, each at once
+    std::shared_ptr<StreamHealth> health_ = std::make_shared<StreamHealth>();  // shared with the decoder
     Interrupt& interrupt_;
 };
 

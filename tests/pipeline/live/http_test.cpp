@@ -5,6 +5,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "support/process.h"
@@ -35,28 +36,50 @@ protected:
         const auto made = run_process(command);
         ASSERT_EQ(made.exit_code, 0) << made.err;
     }
-    /// What `facet run` says of the camera at this path after so many seconds.
-    json watch(const std::string& path, const std::string& duration) {
+    void start_camera() {
         camera_ = std::make_unique<Process>(
             std::vector<std::string>{"/usr/bin/python3", "tests/pipeline/live/http_camera.py", folder_.path()});
-        if (!eventually([&] { return camera_->out().find("ready ") != std::string::npos; }, milliseconds(10'000))) {
-            ADD_FAILURE() << "the camera does not come up";
-            return {};
-        }
-        const std::string port = lines_of(camera_->out().substr(6)).front();
+        ASSERT_TRUE(eventually([&] { return camera_->out().find("ready ") != std::string::npos; }, milliseconds(10'000)))
+            << "the camera does not come up";
+        host_ = "127.0.0.1:" + lines_of(camera_->out().substr(6)).front();
+    }
+    ProcessResult run(const std::string& source, const std::string& duration, const std::string& keys = "") {
         write_text(folder_ / "site.yaml", fmt::format(R"(
-cameras: [{{name: one, source: 'http://127.0.0.1:{}{}'}}]
+cameras: [{{name: one, source: '{}'{}}}]
 experts: [{{name: motion, model: motion}}]
 )",
-                                                      port, path));
-        const auto result =
-            run_process({FACET_BINARY, "run", "-c", folder_ / "site.yaml", "--json", "--duration", duration});
+                                                      source, keys));
+        return run_process({FACET_BINARY, "run", "-c", folder_ / "site.yaml", "--json", "--duration", duration,
+                            "--detections", folder_ / "detections.jsonl"});
+    }
+    /// What `facet run` says of the camera at this path after so many seconds.
+    json watch(const std::string& path, const std::string& duration, const std::string& keys = "") {
+        start_camera();
+        const auto result = run("http://" + host_ + path, duration, keys);
         EXPECT_EQ(result.exit_code, kDone) << result.err;
         return json::parse(lines_of(result.out).back())["cameras"][0];
+    }
+    /// Widths of the frames that were looked at -> how many.
+    std::map<int, int> widths() {
+        std::map<int, int> counts;
+        for (const auto& line : lines_of(read_text(folder_ / "detections.jsonl")))
+            ++counts[json::parse(line)["resolution"]["width"].get<int>()];
+        return counts;
+    }
+    /// The camera's other state: another size and another frame rate.
+    void make_other(const std::vector<std::string>& arguments) {
+        const auto made = run_process({FACET_BINARY, "synth", "street?seed=2&size=640x384&fps=15&frames=30&objects=6",
+                                       "--out", folder_ / "other.mp4"});
+        ASSERT_EQ(made.exit_code, 0) << made.err;
+        std::vector<std::string> command{"ffmpeg", "-v", "error", "-y", "-i", folder_ / "other.mp4"};
+        command.insert(command.end(), arguments.begin(), arguments.end());
+        const auto converted = run_process(command);
+        ASSERT_EQ(converted.exit_code, 0) << converted.err;
     }
 
     TemporaryFolder folder_;
     std::unique_ptr<Process> camera_;
+    std::string host_;
 };
 
 TEST_F(HttpTest, MotionJpegIsWatchedWithoutEnd) {
@@ -73,6 +96,44 @@ TEST_F(HttpTest, AnHlsStreamIsWatchedAtItsOwnPace) {
     const json camera = watch("/live.m3u8", "4s");
     EXPECT_GT(camera["packets"], 50);
     EXPECT_GT(camera["results"], 5);
+}
+
+TEST_F(HttpTest, MotionJpegThatChangesItsSizeGoesOnOverTheSameConnection) {
+    make({"-frames:v", "25", folder_ / "a%03d.jpg"});
+    make_other({"-frames:v", "25", folder_ / "b%03d.jpg"});
+    const json camera = watch("/mjpeg", "5s");
+    EXPECT_EQ(camera["reconnects"], 0);
+    EXPECT_GT(widths()[320], 5);
+    EXPECT_GT(widths()[640], 5);
+}
+
+TEST_F(HttpTest, ATransportStreamThatChangesItsSizeAndRateGoesOnOverTheSameConnection) {
+    make({"-t", "2", "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", folder_ / "a.ts"});
+    make_other({"-c:v", "libx264", "-preset", "ultrafast", "-g", "15", folder_ / "b.ts"});
+    const json camera = watch("/ts?first=a.ts&then=b.ts", "8s");
+    EXPECT_EQ(camera["reconnects"], 0);
+    EXPECT_GT(widths()[320], 3);
+    EXPECT_GT(widths()[640], 3);
+}
+
+TEST_F(HttpTest, AnHlsStreamThatChangesItsSizeGoesOn) {
+    make({"-t", "2", "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", folder_ / "a.ts"});
+    make_other({"-c:v", "libx264", "-preset", "ultrafast", "-g", "15", folder_ / "b.ts"});
+    write_text(folder_ / "live.m3u8",
+               "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:2.0,\na.ts\n"
+               "#EXT-X-DISCONTINUITY\n#EXTINF:2.0,\nb.ts\n#EXT-X-ENDLIST\n");
+    watch("/live.m3u8", "6s");
+    EXPECT_GT(widths()[320], 3);
+    EXPECT_GT(widths()[640], 3);
+}
+
+TEST_F(HttpTest, ATransportStreamThatTurnsToAnotherCodecGoesOnAfterAReconnect) {
+    make({"-t", "2", "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", folder_ / "a.ts"});
+    make_other({"-c:v", "libx265", "-preset", "ultrafast", "-g", "15", "-x265-params", "log-level=0", folder_ / "b.ts"});
+    const json camera = watch("/ts?first=a.ts&then=b.ts", "22s");
+    EXPECT_GE(camera["reconnects"], 1);
+    EXPECT_GT(widths()[320], 3);
+    EXPECT_GT(widths()[640], 3);
 }
 
 }  // namespace

@@ -18,19 +18,26 @@ namespace {
 using nlohmann::json;
 using std::chrono::milliseconds;
 
+constexpr const char* kTool = "../shared/tools/rtsp_server.py";
+
 class RtspTest : public testing::Test {
 protected:
     void SetUp() override {
-        const std::string tool = "../shared/tools/rtsp_server.py";
-        if (!std::filesystem::exists(tool)) GTEST_SKIP() << "SKIPPED: ../shared/tools is not here";
-        if (run_process({"/usr/bin/python3", tool, "--help"}).exit_code != 0)
+        if (!std::filesystem::exists(kTool)) GTEST_SKIP() << "SKIPPED: ../shared/tools is not here";
+        if (run_process({"/usr/bin/python3", kTool, "--help"}).exit_code != 0)
             GTEST_SKIP() << "SKIPPED: the RTSP server's Debian packages are not installed";
         const auto made = run_process(
             {FACET_BINARY, "synth", "street?seed=1&size=320x192&frames=100&objects=6", "--out", folder_ / "street.mp4"});
         ASSERT_EQ(made.exit_code, 0) << made.err;
-        server_ =
-            std::make_unique<Process>(std::vector<std::string>{"/usr/bin/python3", tool, "--port", "0", "--control-port",
-                                                               "0", "--count", "5", "--files", folder_ / "street.mp4"});
+        start_server({folder_ / "street.mp4"}, "0");
+    }
+    void start_server(std::vector<std::string> files, const std::string& port,
+                      const std::vector<std::string>& options = {}) {
+        std::vector<std::string> command{"/usr/bin/python3", kTool, "--port", port, "--control-port", "0", "--count", "5"};
+        command.insert(command.end(), options.begin(), options.end());
+        command.emplace_back("--files");
+        command.insert(command.end(), files.begin(), files.end());
+        server_ = std::make_unique<Process>(command);
         ASSERT_TRUE(eventually([&] { return server_->out().find("ready") != std::string::npos; }, milliseconds(10'000)))
             << "the server does not come up";
         const std::string ready = server_->out();  // "ready rtsp=127.0.0.1:8554 control=127.0.0.1:8555 cameras=5"
@@ -117,6 +124,37 @@ TEST_F(RtspTest, ACameraThatDropsItsConnectionComesBackAndTheOtherNoticesNothing
     EXPECT_GT(cameras[0]["results"], 4);
     EXPECT_EQ(cameras[1]["reconnects"], 0);
     EXPECT_GT(cameras[1]["results"], 4);
+}
+
+TEST_F(RtspTest, ACameraThatComesBackWithAnotherCodecSizeAndRateGoesOn) {
+    const auto made = run_process(
+        {FACET_BINARY, "synth", "street?seed=2&size=640x384&fps=15&frames=60&objects=6", "--out", folder_ / "other.mp4"});
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    const auto converted =
+        run_process({"ffmpeg", "-v", "error", "-y", "-i", folder_ / "other.mp4", "-c:v", "libx265", "-preset", "ultrafast",
+                     "-g", "15", "-x265-params", "log-level=0", "-tag:v", "hvc1", folder_ / "hevc.mp4"});
+    if (converted.exit_code != 0) GTEST_SKIP() << "SKIPPED: no ffmpeg program with libx265: " << converted.err;
+    write_text(folder_ / "site.yaml", fmt::format(R"(
+cameras: [{{name: one, source: 'rtsp://{}/cam0'}}]
+experts: [{{name: motion, model: motion}}]
+)",
+                                                  rtsp_));
+    Process process({FACET_BINARY, "run", "-c", folder_ / "site.yaml", "--json", "--detections",
+                     folder_ / "detections.jsonl", "--events", folder_ / "events.jsonl"});
+    const auto frames_of = [&](const std::string& width) {
+        const std::string text = read_text(folder_ / "detections.jsonl");
+        std::size_t count = 0;
+        for (auto at = text.find(width); at != std::string::npos; at = text.find(width, at + 1)) ++count;
+        return count;
+    };
+    EXPECT_TRUE(eventually([&] { return frames_of("\"width\":320") > 5; }, milliseconds(15'000)));
+    kill(server_->pid(), SIGTERM);
+    server_->wait();
+    start_server({folder_ / "hevc.mp4"}, rtsp_.substr(rtsp_.find(':') + 1));
+    EXPECT_TRUE(eventually([&] { return frames_of("\"width\":640") > 5; }, milliseconds(20'000)));
+    kill(process.pid(), SIGTERM);
+    const auto result = process.wait();
+    EXPECT_EQ(result.exit_code, kInterrupted) << result.err;
 }
 
 TEST_F(RtspTest, CorruptBytesCostFramesAndNothingElse) {
