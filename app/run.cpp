@@ -18,6 +18,7 @@
 #include "engine/live.h"
 #include "server/control_socket.h"
 #include "server/metrics_endpoint.h"
+#include "source/live/live_input.h"
 
 namespace facet::app {
 
@@ -69,9 +70,10 @@ Result<ReadSite> read_site(const config::Values& values) {
                         camera.place, camera.name, what);
         };
         if (camera.source.empty()) return refuse("no source");
-        for (const std::string_view later : {"synthetic:", "/dev/"})
-            if (camera.source.starts_with(later))
-                return refuse(fmt::format("source '{}' cannot be watched live yet", camera.source));
+        if (const Status source = source::live::LiveInput::check(camera.source, {.poll = camera.poll}); !source)
+            return fail(source.error().code, "{}: camera '{}': {}", camera.place, camera.name, source.error().message);
+        if (camera.source.starts_with("/dev/"))
+            return refuse(fmt::format("source '{}' cannot be watched live yet", camera.source));
     }
     return ReadSite{std::move(site), std::move(root)};
 }

@@ -67,9 +67,11 @@ void LiveRun::receive(LiveCamera& camera, Receiver& receiver) {
 Status LiveRun::receive_connection(LiveCamera& camera, Receiver& receiver) {
     // Only where all frames are wanted must they come in the order in which they are shown.
     const bool in_shown_order = receiver.plan.decode == brain::DecodePolicy::all;
-    FACET_TRY(auto input, source::live::LiveInput::open(receiver.plan.address,
-                                                        {.loop = receiver.plan.loop, .without_reordering = !in_shown_order},
-                                                        receiver.interrupt));
+    FACET_TRY(auto input,
+              source::live::LiveInput::open(
+                  receiver.plan.address,
+                  {.loop = receiver.plan.loop, .without_reordering = !in_shown_order, .poll = receiver.plan.poll},
+                  receiver.interrupt));
     FACET_TRY(std::shared_ptr<source::live::LiveDecoder> decoder, input->make_decoder(camera.timeline));
     {
         const std::lock_guard lock(mutex_);

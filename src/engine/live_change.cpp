@@ -31,7 +31,7 @@ bool runs_the_same(const CameraPlan& before, const Plan& before_plan, const Came
 
 Difference compare(const CameraPlan& before, const Plan& before_plan, const CameraPlan& after, const Plan& after_plan) {
     constexpr std::array<std::string_view, 4> kOfScene{"experts", "tracker", "masks", "rules"};
-    constexpr std::array<std::string_view, 2> kOfReceiver{"source", "loop"};
+    constexpr std::array<std::string_view, 3> kOfReceiver{"source", "loop", "poll"};
     constexpr std::array<std::string_view, 4> kOfTerms{"priority", "decode", "paused", "live"};
     const auto is_in = [](const auto& keys, std::string_view key) {
         return std::find(keys.begin(), keys.end(), key) != keys.end();

@@ -97,6 +97,7 @@ Result<CameraPlan> plan_camera(const CameraSite& site, const ExpertIndex& index,
     camera.loop = site.loop;
     camera.paused = site.paused;
     camera.node = site.node;
+    camera.poll = site.poll;
     camera.weight = site.weight;
     camera.decode = site.decode;
     std::vector<std::size_t> experts;

@@ -46,6 +46,7 @@ struct CameraPlan {
     std::vector<config::Node> rules;
     bool loop = false;
     bool paused = false;
+    Nanoseconds poll{};
     double weight = 1;
     brain::DecodePolicy decode = brain::DecodePolicy::automatic;
     config::Node node;  ///< its whole entry of the config

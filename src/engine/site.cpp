@@ -65,6 +65,12 @@ constexpr std::array kCameraOptions{
               .fallback = "false",
               .change = OptionChange::live,
               .help = "a live file starts again at its end"},
+    OptionRow{.key = "poll",
+              .type = OptionType::duration,
+              .minimum = 0.02,
+              .maximum = 86400,
+              .change = OptionChange::live,
+              .help = "facet run: an http(s) source gives single pictures (JPEG, PNG), fetched this often"},
     OptionRow{.key = "priority",
               .type = OptionType::choice,
               .fallback = "normal",
@@ -190,6 +196,7 @@ Result<CameraSite> read_camera(const Node& node) {
     camera.paused = values.flag("paused");
     camera.node = node;
     camera.loop = values.flag("loop");
+    if (values.has("poll")) camera.poll = values.duration("poll");
     camera.weight = weight_of(values.text("priority"));
     camera.decode = policy_of(values.text("decode"));
     return camera;

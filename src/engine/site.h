@@ -31,6 +31,7 @@ struct CameraSite {
     bool live = false;    ///< `facet run`: a file is played at its own pace
     bool loop = false;    ///< and starts again at its end
     bool paused = false;  ///< `facet run`: configured, not watched
+    Nanoseconds poll{};   ///< of a camera that gives single pictures over HTTP; 0 = it gives a stream
     double weight = 1;    ///< of its share under load, out of `priority`
     brain::DecodePolicy decode = brain::DecodePolicy::automatic;
     std::string place;  ///< where it stands, for messages

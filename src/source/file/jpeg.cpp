@@ -5,7 +5,7 @@
 #include <memory>
 #include <type_traits>
 
-#include "source/file/picture_folder.h"
+#include "source/file/still.h"
 
 namespace facet::source::file {
 

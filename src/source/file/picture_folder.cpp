@@ -5,8 +5,6 @@
 #include "base/file.h"
 #include "source/file/exif.h"
 #include "source/file/jpeg.h"
-#include "source/file/pixels.h"
-#include "wrap/ffmpeg/decoder.h"
 #include "wrap/ffmpeg/demuxer.h"
 
 namespace facet::source::file {
@@ -59,17 +57,16 @@ Result<FramePtr> PictureFolder::next() {
         const TimePoint arrived = monotonic_now();
         const Nanoseconds cost_start = thread_cpu_time();
         const std::string& path = paths_[position_++];
-        auto image = decode(path);
-        if (!image) {
-            if (failure.empty()) failure = image.error().message;
-            damage_.add(kCorruptPicture, image.error().message);
+        auto picture = decode(path);
+        if (!picture) {
+            if (failure.empty()) failure = picture.error().message;
+            damage_.add(kCorruptPicture, picture.error().message);
             continue;
         }
         auto still = std::make_shared<StillFrame>();
         still->path = path;
         Frame& frame = still->frame;
-        frame.picture = to_picture(std::move(*image));
-        frame.picture.colour.range = ColourRange::full;
+        frame.picture = std::move(*picture);
         frame.sequence = frames_;
         frame.t = kSpacing * frames_;
         frame.pts = frame.t;
@@ -85,37 +82,11 @@ Result<FramePtr> PictureFolder::next() {
     return fail(ErrorCode::corrupt, "{}: none of its {} pictures can be decoded: {}", name_, paths_.size(), failure);
 }
 
-Result<ffmpeg::Image> PictureFolder::decode(const std::string& path) {
+Result<Picture> PictureFolder::decode(const std::string& path) {
     FACET_TRY(const std::string file, read_file(path, kFileBytesMax));
-    if (file.empty()) return fail(ErrorCode::corrupt, "{}: an empty file, expected a picture", path);
-    const auto bytes = bytes_of(file);
-    const ffmpeg::Orientation orientation = exif_orientation(bytes);
-    if (is_jpeg(bytes)) {
-        auto jpeg = decode_jpeg(bytes, jpegs_);
-        if (jpeg) {
-            if (!jpeg->complaint.empty())
-                damage_.add(kTruncated, fmt::format("{}: a damaged picture: {}", path, jpeg->complaint));
-            if (orientation == ffmpeg::Orientation::upright) return std::move(jpeg->image);
-            return ffmpeg::turn(jpeg->image, orientation, turned_);
-        }
-        // FFmpeg knows rarer forms: CMYK, lossless, 12 bits.
-        if (jpeg.error().code != ErrorCode::unsupported) return fail(jpeg.error().within(path));
-    }
-    FACET_TRY(auto demuxer, ffmpeg::Demuxer::open(bytes, path, std::nullopt));
-    FACET_TRY(auto decoder, ffmpeg::Decoder::open(demuxer, 1, kPicturePixelsMax));
-    ffmpeg::Packet packet;
-    ffmpeg::DecodedFrame decoded;
-    FACET_TRY(const bool found, demuxer.read(packet));
-    if (!found) return fail(ErrorCode::corrupt, "{}: no picture in it", path);
-    if (const auto sent = decoder.send(packet, monotonic_now()); !sent) return fail(sent.error().within(path));
-    if (const auto drained = decoder.drain(); !drained) return fail(drained.error().within(path));
-    const auto received = decoder.receive(decoded);
-    if (!received) return fail(received.error().within(path));
-    if (*received != ffmpeg::Decoder::Next::frame) return fail(ErrorCode::corrupt, "{}: no picture in it", path);
-    if (decoded.is_concealed) damage_.add(kTruncated, fmt::format("{}: a damaged picture", path));
-    auto image = converter_.convert_to_bgr24(decoded, orientation);
-    if (!image) return fail(image.error().within(path));
-    return image;
+    FACET_TRY(auto still, decoder_.decode(bytes_of(file), path));
+    if (!still.complaint.empty()) damage_.add(kTruncated, std::move(still.complaint));
+    return std::move(still.picture);
 }
 
 }  // namespace facet::source::file

@@ -6,13 +6,10 @@
 #include <vector>
 
 #include "source/file/damage.h"
+#include "source/file/still.h"
 #include "source/source.h"
-#include "wrap/ffmpeg/converter.h"
 
 namespace facet::source::file {
-
-/// Larger pictures are refused (the largest phone cameras make 200 million).
-constexpr std::int64_t kPicturePixelsMax = std::int64_t{1} << 28;
 
 /// One frame per picture, in the given order, as upright bgr24 (EXIF orientation applied): JPEG with the same pixels as
 /// Pillow and OpenCV give; PNG, BMP, WebP and what else FFmpeg reads; alpha is dropped. Nothing is known of the time between
@@ -29,7 +26,7 @@ public:
     std::span<const Damage> damage() const override { return damage_.list(); }
 
 private:
-    Result<ffmpeg::Image> decode(const std::string& path);
+    Result<Picture> decode(const std::string& path);
 
     std::string name_;
     std::vector<std::string> paths_;
@@ -37,9 +34,7 @@ private:
     std::int64_t frames_ = 0;
     SourceFacts facts_;
     DamageList damage_;
-    ffmpeg::BufferPool jpegs_;
-    ffmpeg::BufferPool turned_;
-    ffmpeg::Converter converter_;
+    StillDecoder decoder_;
 };
 
 }  // namespace facet::source::file

@@ -1,20 +1,38 @@
 #include "source/live/live_input.h"
 
+#include "base/secrets.h"
 #include "source/live/file_input.h"
+#include "source/live/picture_input.h"
 #include "source/live/stream_input.h"
+#include "source/live/synthetic_input.h"
+#include "source/synthetic/address.h"
 
 namespace facet::source::live {
 
 namespace {
 
-bool is_network(const std::string& address) {
-    return address.find("://") != std::string::npos && !address.starts_with("file:");
+bool is_network(std::string_view address) {
+    return address.find("://") != std::string_view::npos && !address.starts_with("file:");
 }
+
+bool is_http(std::string_view address) { return address.starts_with("http://") || address.starts_with("https://"); }
+
+bool is_synthetic(std::string_view address) { return address.starts_with(synthetic::kScheme); }
 
 }  // namespace
 
+Status LiveInput::check(const std::string& address, const LiveInputOptions& options) {
+    if (options.poll > Nanoseconds{} && !is_http(address))
+        return fail(ErrorCode::invalid_argument, "poll: source '{}' is not polled, expected an http:// or https:// address",
+                    without_secrets(address));
+    if (is_synthetic(address)) FACET_CHECK(synthetic::read_address(address));
+    return {};
+}
+
 Result<std::unique_ptr<LiveInput>> LiveInput::open(const std::string& address, const LiveInputOptions& options,
                                                    Interrupt& interrupt) {
+    if (is_synthetic(address)) return open_synthetic(address, options, interrupt);
+    if (is_http(address) && options.poll > Nanoseconds{}) return open_pictures(address, options, interrupt);
     if (is_network(address)) return open_network(address, options, interrupt);
     return open_file(address, options, interrupt);
 }

@@ -14,14 +14,18 @@ namespace facet::source::live {
 struct LiveInputOptions {
     bool loop = false;                ///< files and scenes only: start again at the end
     bool without_reordering = false;  ///< bidirectional packets will not be decoded: the others come out at once
+    Nanoseconds poll{};               ///< http(s) only: a single picture is fetched this often; 0 = it is a stream
 };
 
 /// One connection to a camera, or something that is played at its own pace. Used by one thread, which it blocks; the
 /// interrupt that it was opened with frees it. One file an implementation.
 class LiveInput {
 public:
-    /// By the address: rtsp, rtsps, http, https (stream_input.h), else a file (file_input.h). The interrupt outlives the
-    /// input. Errors name the address without its password.
+    /// What is wrong with an address, as far as that shows without opening anything.
+    static Status check(const std::string& address, const LiveInputOptions& options);
+    /// By the address: rtsp, rtsps, http, https (stream_input.h; picture_input.h where they are polled), synthetic
+    /// (synthetic_input.h), else a file (file_input.h).
+    /// The interrupt outlives the input. Errors name the address without its password.
     static Result<std::unique_ptr<LiveInput>> open(const std::string& address, const LiveInputOptions& options,
                                                    Interrupt& interrupt);
     virtual ~LiveInput() = default;

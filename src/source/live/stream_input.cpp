@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "base/secrets.h"
@@ -32,7 +33,7 @@ public:
         if (interrupt_.is_raised()) return false;
         auto& data = packet.content.emplace<ffmpeg::Packet>();
         FACET_TRY(const bool more, demuxer_.read(data));
-        if (!more) return fail(ErrorCode::unavailable, "{}: the camera ended the stream", demuxer_.facts().path);
+        if (!more) return fail(ErrorCode::unavailable, "{}: {}", demuxer_.facts().path, end());
         packet.arrived = monotonic_now();
         if (pacer_) {
             const auto sent = data.decoding_time() ? data.decoding_time() : data.time();
@@ -62,6 +63,12 @@ public:
     }
 
 private:
+    std::string_view end() const {
+        const bool is_picture = demuxer_.facts().container.ends_with("_pipe");  // FFmpeg's readers of single pictures
+        return is_picture ? "a single picture and no stream; `poll: 1s` fetches it again and again"
+                          : "the camera ended the stream";
+    }
+
     ffmpeg::Demuxer demuxer_;
     ffmpeg::UnitReader units_;
     SourceFacts facts_;

@@ -1,20 +1,13 @@
 #include "wrap/http/http.h"
 
-#include <curl/curl.h>
-
-#include <memory>
 #include <optional>
 
 #include "base/text.h"
+#include "wrap/http/curl_internal.h"
 
 namespace facet::http {
 
 namespace {
-
-struct Close {
-    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-using Handle = std::unique_ptr<CURL, Close>;
 
 /// What the callbacks of one transfer share.
 struct Transfer {
@@ -28,20 +21,10 @@ struct Transfer {
     std::optional<Error> error;  // of the receiver
 };
 
-long status_of(CURL* handle) {
-    long status = 0;
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-    return status;
-}
-
 /// "Content-Range: bytes 100-199/200".
 void read_header(Transfer& transfer, std::string_view line) {
     if (line.starts_with("HTTP/")) transfer.range_begin.reset();  // the next response of a redirect
-    constexpr std::string_view kName = "content-range:";
-    if (line.size() < kName.size()) return;
-    for (std::size_t i = 0; i < kName.size(); ++i)
-        if ((line[i] | 0x20) != kName[i] && line[i] != kName[i]) return;
-    std::string_view value = trim(line.substr(kName.size()));
+    std::string_view value = header_value(line, "content-range");
     if (!value.starts_with("bytes ")) return;
     value.remove_prefix(6);
     const auto dash = value.find('-');
@@ -86,38 +69,10 @@ int on_progress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
     return static_cast<Transfer*>(context)->interrupted.load() ? 1 : 0;
 }
 
-Status check_status(long status, const std::string& address) {
-    if (status == 200 || status == 206) return {};
-    const ErrorCode code = status == 404 || status == 410                    ? ErrorCode::not_found
-                           : status == 401 || status == 403                  ? ErrorCode::permission_denied
-                           : status == 416                                   ? ErrorCode::corrupt
-                           : status == 408 || status == 429 || status >= 500 ? ErrorCode::unavailable
-                                                                             : ErrorCode::invalid_argument;
-    return fail(code, "{}: the server answered {}", address, status);
-}
-
-Status check_transport(CURLcode result, const std::string& address, const char* detail) {
-    switch (result) {
-        case CURLE_OK: return {};
-        case CURLE_URL_MALFORMAT:
-        case CURLE_UNSUPPORTED_PROTOCOL:
-            return fail(ErrorCode::invalid_argument, "{}: not an http:// or https:// address", address);
-        case CURLE_TOO_MANY_REDIRECTS: return fail(ErrorCode::invalid_argument, "{}: too many redirects", address);
-        case CURLE_PEER_FAILED_VERIFICATION:
-            return fail(ErrorCode::permission_denied, "{}: the server's certificate is not trusted: {}", address, detail);
-        default: return fail(ErrorCode::unavailable, "{}: {}", address, *detail ? detail : curl_easy_strerror(result));
-    }
-}
-
-Handle new_handle() {
-    static const CURLcode kInitialised = curl_global_init(CURL_GLOBAL_DEFAULT);  // once; initialisation of statics is locked
-    return Handle(kInitialised == CURLE_OK ? curl_easy_init() : nullptr);
-}
-
 }  // namespace
 
 Status get(const Request& request, const Receiver& receiver, const std::atomic<bool>& interrupted) {
-    const Handle handle = new_handle();
+    const CurlHandle handle = new_handle();
     if (!handle) return fail(ErrorCode::internal, "libcurl cannot be initialised");
     Transfer transfer{request, receiver, interrupted, handle.get(), {}, false, 0, {}};
     char detail[CURL_ERROR_SIZE] = "";

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -25,10 +26,12 @@ protected:
             {FACET_BINARY, "synth", "street?seed=1&size=320x192&frames=150&objects=6", "--out", folder_ / "street.mp4"});
         ASSERT_EQ(made.exit_code, 0) << made.err;
     }
-    void TearDown() override {
+    void TearDown() override { stop_camera(); }
+    void stop_camera() {
         if (!camera_) return;
         kill(camera_->pid(), SIGTERM);
         camera_->wait();
+        camera_.reset();
     }
     void make(const std::vector<std::string>& arguments) {
         std::vector<std::string> command{"ffmpeg", "-v", "error", "-y", "-i", folder_ / "street.mp4"};
@@ -134,6 +137,79 @@ TEST_F(HttpTest, ATransportStreamThatTurnsToAnotherCodecGoesOnAfterAReconnect) {
     EXPECT_GE(camera["reconnects"], 1);
     EXPECT_GT(widths()[320], 3);
     EXPECT_GT(widths()[640], 3);
+}
+
+TEST_F(HttpTest, PicturesArePolledAndOnlyNewOnesCount) {
+    make({"-frames:v", "60", "-q:v", "4", folder_ / "%03d.jpg"});
+    for (const char* path : {"/picture", "/plain"}) {  // a new one every 200 ms, asked for every 50 ms
+        const json camera = watch(path, "4s", ", poll: 50ms");
+        EXPECT_GT(camera["packets"], 12) << path;
+        EXPECT_LT(camera["packets"], 24) << path;
+        EXPECT_GT(camera["results"], 8) << path;
+        EXPECT_EQ(camera["reconnects"], 0) << path;
+        EXPECT_GT(widths()[320], 8) << path;
+        const json counts = json::parse(run_process({"curl", "-s", "http://" + host_ + "/counts"}).out);
+        EXPECT_GT(counts.value("/picture 304", 0), std::string(path) == "/picture" ? 30 : -1) << counts;
+        stop_camera();
+    }
+}
+
+TEST_F(HttpTest, AServerThatOffersADateIsAskedForWhatIsNewer) {
+    make({"-frames:v", "60", "-q:v", "4", folder_ / "%03d.jpg"});
+    const json camera = watch("/dated", "4s", ", poll: 50ms");
+    EXPECT_GE(camera["packets"], 3);
+    EXPECT_LE(camera["packets"], 6);
+    EXPECT_GT(json::parse(run_process({"curl", "-s", "http://" + host_ + "/counts"}).out)["/dated 304"], 30);
+}
+
+TEST_F(HttpTest, APictureThatNeverChangesIsLookedAtOnce) {
+    make({"-frames:v", "1", folder_ / "%03d.png"});
+    const json camera = watch("/png", "3s", ", poll: 50ms");
+    EXPECT_EQ(camera["packets"], 1);
+    EXPECT_EQ(camera["results"], 1);
+    EXPECT_TRUE(camera["up"]);
+}
+
+TEST_F(HttpTest, PolledPicturesAreThereForThoseWhoKnowThePassword) {
+    make({"-frames:v", "60", "-q:v", "4", folder_ / "%03d.jpg"});
+    start_camera();
+    for (const char* scheme : {"basic", "digest"}) {
+        const auto result =
+            run(fmt::format("http://viewer:open%20sesame@{}/{}/picture", host_, scheme), "3s", ", poll: 100ms");
+        EXPECT_EQ(result.exit_code, kDone) << result.err;
+        const json camera = json::parse(lines_of(result.out).back())["cameras"][0];
+        EXPECT_GT(camera["packets"], 8) << scheme;
+        EXPECT_EQ(camera["reconnects"], 0) << scheme;
+        EXPECT_EQ((result.out + result.err).find("sesame"), std::string::npos) << result.err;
+    }
+}
+
+TEST_F(HttpTest, WhatIsNoPictureIsSaidAndTriedAgain) {
+    make({"-frames:v", "1", folder_ / "%03d.jpg"});
+    start_camera();
+    const std::array<std::array<const char*, 2>, 4> cases{{{"/text", "gives 25 bytes of 'text/html'"},
+                                                           {"/huge", "more than 33554432 bytes"},
+                                                           {"/nothing.jpg", "the server answered 404"},
+                                                           {"/basic/picture", "the server answered 401"}}};
+    for (const auto& [path, message] : cases) {
+        const auto result = run("http://" + host_ + path, "2s", ", poll: 100ms");
+        EXPECT_EQ(result.exit_code, kInputUnusable) << path;
+        EXPECT_NE(result.err.find(message), std::string::npos) << path << ": " << result.err;
+        EXPECT_GE(json::parse(lines_of(result.out).back())["cameras"][0]["reconnects"], 2) << path;
+    }
+}
+
+TEST_F(HttpTest, ACameraOfSinglePicturesThatIsNotPolledSaysWhatToDo) {
+    make({"-frames:v", "1", folder_ / "%03d.jpg"});
+    start_camera();
+    const auto result = run("http://" + host_ + "/still", "2s");
+    EXPECT_NE(result.err.find("poll: 1s"), std::string::npos) << result.err;
+}
+
+TEST_F(HttpTest, OnlyHttpIsPolled) {
+    const auto result = run("rtsp://me:hidden@127.0.0.1/x", "1s", ", poll: 1s");
+    EXPECT_EQ(result.exit_code, kWrongUsage);
+    EXPECT_NE(result.err.find("poll: source 'rtsp://me:***@127.0.0.1/x' is not polled"), std::string::npos) << result.err;
 }
 
 }  // namespace

@@ -234,7 +234,7 @@ TEST_F(LiveTest, WrongConfigsAreRefusedByName) {
     result = run_process(command());
     EXPECT_EQ(result.exit_code, kWrongUsage);
     EXPECT_THAT(result.err, HasSubstr("nowhere"));
-    write_site({"synthetic:street?seed=1"});
+    write_site({"/dev/video0"});
     result = run_process(command());
     EXPECT_EQ(result.exit_code, kWrongUsage);
     EXPECT_THAT(result.err, HasSubstr("cannot be watched live yet"));
