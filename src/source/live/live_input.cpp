@@ -34,6 +34,7 @@ Result<std::unique_ptr<LiveInput>> LiveInput::open(const std::string& address, c
     if (is_synthetic(address)) return open_synthetic(address, options, interrupt);
     if (is_http(address) && options.poll > Nanoseconds{}) return open_pictures(address, options, interrupt);
     if (is_network(address)) return open_network(address, options, interrupt);
+    if (address.ends_with(".sdp")) return open_session_description(address, options, interrupt);
     return open_file(address, options, interrupt);
 }
 

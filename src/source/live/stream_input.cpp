@@ -93,4 +93,9 @@ Result<std::unique_ptr<LiveInput>> open_network(const std::string& address, cons
     return make(ffmpeg::Demuxer::open_network(address, without_secrets(address), interrupt.flag()), options, interrupt);
 }
 
+Result<std::unique_ptr<LiveInput>> open_session_description(const std::string& path, const LiveInputOptions& options,
+                                                            Interrupt& interrupt) {
+    return make(ffmpeg::Demuxer::open_session_description(path, interrupt.flag()), options, interrupt);
+}
+
 }  // namespace facet::source::live

@@ -10,4 +10,8 @@ namespace facet::source::live {
 Result<std::unique_ptr<LiveInput>> open_network(const std::string& address, const LiveInputOptions& options,
                                                 Interrupt& interrupt);
 
+/// RTP as a session description (a local file, RFC 8866) says: this machine listens, the camera or a switch sends.
+Result<std::unique_ptr<LiveInput>> open_session_description(const std::string& path, const LiveInputOptions& options,
+                                                            Interrupt& interrupt);
+
 }  // namespace facet::source::live

@@ -1,12 +1,15 @@
 // `facet run` on sources of all kinds that need no server: what is played, sent or plugged in.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <chrono>
 #include <csignal>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/clock.h"
 #include "support/process.h"
 
 namespace facet::test {
@@ -88,6 +91,80 @@ TEST_F(SourcesTest, AWrongSceneIsRefusedBeforeTheRunBegins) {
     EXPECT_EQ(result.exit_code, kWrongUsage);
     EXPECT_THAT(result.err, HasSubstr("camera 'one'"));
     EXPECT_THAT(result.err, HasSubstr("street"));
+}
+
+/// RTP out of the ffmpeg program, on loopback.
+class RtpTest : public SourcesTest {
+protected:
+    void SetUp() override {
+        if (!has_ffmpeg()) GTEST_SKIP() << "SKIPPED: the ffmpeg program is not installed";
+    }
+    void TearDown() override {
+        if (!sender_) return;
+        kill(sender_->pid(), SIGTERM);
+        sender_->wait();
+    }
+    /// Sends for ever, and writes camera.sdp.
+    void send(const std::vector<std::string>& options = {}) {
+        const std::string video = make_video("a.mp4", "320x192");
+        std::vector<std::string> command{"ffmpeg", "-v", "error", "-re", "-stream_loop", "-1", "-i", video, "-c", "copy"};
+        command.insert(command.end(), options.begin(), options.end());
+        const std::vector<std::string> target{"-f", "rtp", "-sdp_file", folder_ / "camera.sdp",
+                                              fmt::format("rtp://127.0.0.1:{}", free_port())};
+        command.insert(command.end(), target.begin(), target.end());
+        sender_ = std::make_unique<Process>(command);
+        ASSERT_TRUE(eventually([&] { return read_text(folder_ / "camera.sdp").find("m=video") != std::string::npos; },
+                               milliseconds(10'000)));
+        write_site(folder_ / "camera.sdp");
+    }
+    /// An even one with the next one free too, for RTCP.
+    static int free_port() {
+        for (int port = 20'000 + getpid() % 20'000 * 2;; port += 2) {
+            const auto is_free = [](int number) {
+                const int probe = socket(AF_INET, SOCK_DGRAM, 0);
+                sockaddr_in address{};
+                address.sin_family = AF_INET;
+                address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+                address.sin_port = htons(static_cast<std::uint16_t>(number));
+                const bool bound = bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+                close(probe);
+                return bound;
+            };
+            if (is_free(port) && is_free(port + 1)) return port;
+        }
+    }
+    std::unique_ptr<Process> sender_;
+};
+
+TEST_F(RtpTest, RtpThatASessionDescriptionTellsOfIsWatched) {
+    send();
+    const json camera = camera_of(run_process(command("6s")));
+    EXPECT_GT(camera["packets"], 50);
+    EXPECT_GT(camera["results"], 10);
+    EXPECT_EQ(camera["reconnects"], 0);
+    EXPECT_GT(widths()[320], 10);
+}
+
+TEST_F(RtpTest, ASenderWhoseClockIsHoursOffIsWatchedByThisMachinesClock) {
+    const WallTime hours_ago = wall_now() - std::chrono::hours(3);
+    send({"-start_time_realtime",
+          std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(hours_ago.time_since_epoch()).count())});
+    const auto result = run_process(command("6s"));
+    EXPECT_GT(camera_of(result)["results"], 10);
+    EXPECT_THAT(result.err, HasSubstr("camera 'one': its clock is 10"));  // 10 800 s and a little
+    EXPECT_THAT(result.err, HasSubstr("behind this machine's and is not used"));
+}
+
+TEST_F(RtpTest, ASessionDescriptionThatIsBrokenOrMissingIsNamed) {
+    write_text(folder_ / "camera.sdp", "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nt=0 0\nm=video 0 RTP/AVP 96\n");
+    write_site(folder_ / "camera.sdp");
+    const auto result = run_process(command("2s"));
+    EXPECT_EQ(result.exit_code, kInputUnusable);
+    EXPECT_THAT(result.err, HasSubstr("camera.sdp"));
+    write_site(folder_ / "missing.sdp");
+    const auto missing = run_process(command("1s"));
+    EXPECT_EQ(missing.exit_code, kInputUnusable);
+    EXPECT_THAT(missing.err, HasSubstr("missing.sdp: cannot be watched: No such file or directory"));
 }
 
 }  // namespace
