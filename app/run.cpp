@@ -65,15 +65,12 @@ Result<ReadSite> read_site(const config::Values& values) {
     if (values.has("mirror")) site.model_mirror = values.path("mirror");
     if (site.cameras.empty()) return fail(ErrorCode::invalid_argument, "{}: no cameras", values.path("config"));
     for (const auto& camera : site.cameras) {
-        const auto refuse = [&camera](std::string_view what) {
-            return fail(ErrorCode::invalid_argument, "{}: camera '{}': {}, expected rtsp://, http:// or a video file",
-                        camera.place, camera.name, what);
-        };
-        if (camera.source.empty()) return refuse("no source");
+        if (camera.source.empty())
+            return fail(ErrorCode::invalid_argument,
+                        "{}: camera '{}': no source, expected rtsp://, http://, synthetic:, /dev/video0 or a video file",
+                        camera.place, camera.name);
         if (const Status source = source::live::LiveInput::check(camera.source, {.poll = camera.poll}); !source)
             return fail(source.error().code, "{}: camera '{}': {}", camera.place, camera.name, source.error().message);
-        if (camera.source.starts_with("/dev/"))
-            return refuse(fmt::format("source '{}' cannot be watched live yet", camera.source));
     }
     return ReadSite{std::move(site), std::move(root)};
 }

@@ -1,6 +1,7 @@
 #include "source/live/live_input.h"
 
 #include "base/secrets.h"
+#include "source/live/device_input.h"
 #include "source/live/file_input.h"
 #include "source/live/picture_input.h"
 #include "source/live/stream_input.h"
@@ -26,6 +27,7 @@ Status LiveInput::check(const std::string& address, const LiveInputOptions& opti
         return fail(ErrorCode::invalid_argument, "poll: source '{}' is not polled, expected an http:// or https:// address",
                     without_secrets(address));
     if (is_synthetic(address)) FACET_CHECK(synthetic::read_address(address));
+    if (is_device(address)) FACET_CHECK(read_device(address));
     return {};
 }
 
@@ -34,6 +36,7 @@ Result<std::unique_ptr<LiveInput>> LiveInput::open(const std::string& address, c
     if (is_synthetic(address)) return open_synthetic(address, options, interrupt);
     if (is_http(address) && options.poll > Nanoseconds{}) return open_pictures(address, options, interrupt);
     if (is_network(address)) return open_network(address, options, interrupt);
+    if (is_device(address)) return open_device(address, options, interrupt);
     if (address.ends_with(".sdp")) return open_session_description(address, options, interrupt);
     return open_file(address, options, interrupt);
 }

@@ -24,8 +24,8 @@ public:
     /// What is wrong with an address, as far as that shows without opening anything.
     static Status check(const std::string& address, const LiveInputOptions& options);
     /// By the address: rtsp, rtsps, http, https (stream_input.h; picture_input.h where they are polled), synthetic
-    /// (synthetic_input.h), a session description "*.sdp" (stream_input.h), else a file (file_input.h).
-    /// The interrupt outlives the input. Errors name the address without its password.
+    /// (synthetic_input.h), /dev/* (device_input.h), a session description "*.sdp" (stream_input.h), else a file
+    /// (file_input.h). The interrupt outlives the input. Errors name the address without its password.
     static Result<std::unique_ptr<LiveInput>> open(const std::string& address, const LiveInputOptions& options,
                                                    Interrupt& interrupt);
     virtual ~LiveInput() = default;

@@ -78,24 +78,25 @@ private:
     Interrupt& interrupt_;
 };
 
-Result<std::unique_ptr<LiveInput>> make(Result<ffmpeg::Demuxer> opened, const LiveInputOptions& options,
-                                        Interrupt& interrupt) {
+}  // namespace
+
+Result<std::unique_ptr<LiveInput>> open_stream(Result<ffmpeg::Demuxer> opened, const LiveInputOptions& options,
+                                               Interrupt& interrupt) {
     if (!opened) return fail(std::move(opened.error()));
     FACET_TRY(auto units, ffmpeg::UnitReader::open(*opened));
     units.without_reordering(options.without_reordering);
     return std::make_unique<StreamInput>(std::move(*opened), std::move(units), interrupt);
 }
 
-}  // namespace
-
 Result<std::unique_ptr<LiveInput>> open_network(const std::string& address, const LiveInputOptions& options,
                                                 Interrupt& interrupt) {
-    return make(ffmpeg::Demuxer::open_network(address, without_secrets(address), interrupt.flag()), options, interrupt);
+    return open_stream(ffmpeg::Demuxer::open_network(address, without_secrets(address), interrupt.flag()), options,
+                       interrupt);
 }
 
 Result<std::unique_ptr<LiveInput>> open_session_description(const std::string& path, const LiveInputOptions& options,
                                                             Interrupt& interrupt) {
-    return make(ffmpeg::Demuxer::open_session_description(path, interrupt.flag()), options, interrupt);
+    return open_stream(ffmpeg::Demuxer::open_session_description(path, interrupt.flag()), options, interrupt);
 }
 
 }  // namespace facet::source::live

@@ -5,6 +5,10 @@
 
 namespace facet::source::live {
 
+/// What has been opened, or the error of that.
+Result<std::unique_ptr<LiveInput>> open_stream(Result<ffmpeg::Demuxer> opened, const LiveInputOptions& options,
+                                               Interrupt& interrupt);
+
 /// rtsp, rtsps, http, https: motion JPEG, HLS and whatever else FFmpeg reads. "?transport=udp" behind an RTSP address for
 /// UDP.
 Result<std::unique_ptr<LiveInput>> open_network(const std::string& address, const LiveInputOptions& options,

@@ -119,7 +119,8 @@ Status Demuxer::State::open_format() {
     }
     int code = avformat_open_input(&format, url.c_str(), live ? live->format : nullptr, &options);
     av_dict_free(&options);
-    if (code >= 0) code = avformat_find_stream_info(format, nullptr);
+    // A device says at once what it gives, and reading ahead without blocking would spin.
+    if (code >= 0 && !(live && live->is_device)) code = avformat_find_stream_info(format, nullptr);
     if (code < 0 && live) return tl::unexpected(live_error("be watched", messages, code));
     if (code < 0)
         return fail(code == AVERROR(ENOMEM) ? ErrorCode::resource_exhausted : ErrorCode::corrupt,
@@ -277,6 +278,7 @@ Result<bool> Demuxer::read(Packet& packet) {
         if (code < 0 && state.live) return tl::unexpected(state.live_error("be read on", messages, code));
         if (code < 0) return messages.fail(state.path, "read on", code == AVERROR_EOF ? state.input->error : code);
         if (raw->stream_index != state.stream->index) continue;
+        if (state.live && raw->size == 0) continue;  // a device's damaged buffer; to a decoder it would mean the end
         if (state.live && state.stream->codecpar->codec_id != state.codec)
             return fail(ErrorCode::unavailable, "{}: changed from {} to {}", state.path, state.facts.codec,
                         avcodec_get_name(state.stream->codecpar->codec_id));

@@ -71,6 +71,15 @@ private:
     std::optional<WallTime> produced_;
 };
 
+/// What is wanted of a capture device; what is 0 or empty it chooses itself.
+struct CaptureDevice {
+    std::string path;  ///< "/dev/video0"
+    int width = 0;
+    int height = 0;
+    double frames_per_second = 0;  ///< the nearest that it gives
+    std::string format;            ///< FFmpeg's name of a codec or of a pixel format: "mjpeg", "h264", "yuyv422"
+};
+
 /// Not thread-safe. Starts no thread. Opens no network connection and no file but the given one and those that a playlist
 /// in it names.
 class Demuxer {
@@ -88,6 +97,10 @@ public:
     static Result<Demuxer> open_network(const std::string& address, const std::string& name, const std::atomic<bool>& stop);
     /// RTP as the SDP file at `path` describes it (RFC 8866). Listens on the ports that it names; opens nothing else.
     static Result<Demuxer> open_session_description(const std::string& path, const std::atomic<bool>& stop);
+
+    /// A camera at this machine (V4L2). Errors name the path: not there, in use, does not give that format or exactly that
+    /// size.
+    static Result<Demuxer> open_device(const CaptureDevice& device, const std::atomic<bool>& stop);
 
     Demuxer(Demuxer&&) noexcept;
     Demuxer& operator=(Demuxer&&) noexcept;

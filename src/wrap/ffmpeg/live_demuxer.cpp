@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "wrap/ffmpeg/demuxer_internal.h"
+#include "wrap/ffmpeg/device_library.h"
 #include "wrap/ffmpeg/times_internal.h"
 
 extern "C" {
@@ -46,6 +47,26 @@ Result<Demuxer> Demuxer::open_session_description(const std::string& path, const
         return fail(ErrorCode::unsupported, "{}: this FFmpeg cannot read session descriptions", path);
     opening.options = {{"protocol_whitelist", "file,rtp,udp"}, {"analyzeduration", "1000000"}};
     return open_live(std::move(opening), path, stop);
+}
+
+Result<Demuxer> Demuxer::open_device(const CaptureDevice& device, const std::atomic<bool>& stop) {
+    if (const Status loaded = load_device_library(); !loaded) return fail(loaded.error().within(device.path));
+    LiveOpening opening;
+    opening.url = device.path;
+    opening.format = av_find_input_format("video4linux2");
+    if (opening.format == nullptr)
+        return fail(ErrorCode::unsupported, "{}: this FFmpeg cannot read capture devices", device.path);
+    opening.flags = AVFMT_FLAG_NONBLOCK;
+    opening.is_device = true;
+    if (device.width > 0) opening.options.emplace_back("video_size", fmt::format("{}x{}", device.width, device.height));
+    if (device.frames_per_second > 0) opening.options.emplace_back("framerate", fmt::format("{}", device.frames_per_second));
+    if (!device.format.empty()) opening.options.emplace_back("input_format", device.format);
+    FACET_TRY(auto demuxer, open_live(std::move(opening), device.path, stop));
+    const StreamFacts& facts = demuxer.facts();
+    if (device.width > 0 && (facts.width != device.width || facts.height != device.height))  // drivers give the nearest
+        return fail(ErrorCode::invalid_argument, "{}: gives {}x{}, expected {}x{}", device.path, facts.width, facts.height,
+                    device.width, device.height);
+    return demuxer;
 }
 
 Error Demuxer::State::live_error(std::string_view action, const MessageScope& messages, int code) const {

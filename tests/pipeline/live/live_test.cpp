@@ -234,10 +234,6 @@ TEST_F(LiveTest, WrongConfigsAreRefusedByName) {
     result = run_process(command());
     EXPECT_EQ(result.exit_code, kWrongUsage);
     EXPECT_THAT(result.err, HasSubstr("nowhere"));
-    write_site({"/dev/video0"});
-    result = run_process(command());
-    EXPECT_EQ(result.exit_code, kWrongUsage);
-    EXPECT_THAT(result.err, HasSubstr("cannot be watched live yet"));
     write_site({""});
     result = run_process(command());
     EXPECT_EQ(result.exit_code, kWrongUsage);
