@@ -1,5 +1,6 @@
 #include "source/live/file_input.h"
 
+#include <string_view>
 #include <utility>
 
 #include "source/file/video_file.h"
@@ -59,7 +60,9 @@ private:
 
 Result<std::unique_ptr<LiveInput>> open_file(const std::string& path, const LiveInputOptions& options,
                                              Interrupt& interrupt) {
-    FACET_TRY(auto demuxer, ffmpeg::Demuxer::open(path, std::nullopt));
+    constexpr std::string_view kPrefix = "file://";
+    FACET_TRY(auto demuxer,
+              ffmpeg::Demuxer::open(path.starts_with(kPrefix) ? path.substr(kPrefix.size()) : path, std::nullopt));
     FACET_TRY(auto units, ffmpeg::UnitReader::open(demuxer));
     units.without_reordering(options.without_reordering);
     return std::make_unique<FileInput>(std::move(demuxer), std::move(units), options.loop, interrupt);

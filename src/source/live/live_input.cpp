@@ -1,5 +1,10 @@
 #include "source/live/live_input.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
 #include "base/secrets.h"
 #include "source/live/device_input.h"
 #include "source/live/file_input.h"
@@ -16,6 +21,14 @@ bool is_network(std::string_view address) {
     return address.find("://") != std::string_view::npos && !address.starts_with("file:");
 }
 
+constexpr std::array<std::string_view, 7> kSchemes{"rtsp://", "rtsps://", "http://", "https://",
+                                                   "rtp://",  "udp://",   "tcp://"};
+
+bool has_known_scheme(std::string_view address) {
+    return std::any_of(kSchemes.begin(), kSchemes.end(),
+                       [address](std::string_view scheme) { return address.starts_with(scheme); });
+}
+
 bool is_http(std::string_view address) { return address.starts_with("http://") || address.starts_with("https://"); }
 
 bool is_synthetic(std::string_view address) { return address.starts_with(synthetic::kScheme); }
@@ -28,6 +41,9 @@ Status LiveInput::check(const std::string& address, const LiveInputOptions& opti
                     without_secrets(address));
     if (is_synthetic(address)) FACET_CHECK(synthetic::read_address(address));
     if (is_device(address)) FACET_CHECK(read_device(address));
+    if (is_network(address) && !has_known_scheme(address))
+        return fail(ErrorCode::invalid_argument, "source '{}' cannot be watched, expected {} or a file",
+                    without_secrets(address), fmt::join(kSchemes, ", "));
     return {};
 }
 

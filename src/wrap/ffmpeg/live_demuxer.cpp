@@ -73,7 +73,8 @@ Error Demuxer::State::live_error(std::string_view action, const MessageScope& me
     if (*wait.stop) return {ErrorCode::cancelled, fmt::format("{}: interrupted", path)};
     if (code == AVERROR_EXIT || code == AVERROR(EAGAIN))
         return {ErrorCode::unavailable, fmt::format("{}: cannot {}: it has been silent for too long", path, action)};
-    return {messages.code_of(code), fmt::format("{}: cannot {}: {}", path, action, messages.describe(code))};
+    const ErrorCode kind = code == AVERROR(EIO) ? ErrorCode::unavailable : MessageScope::code_of(code);  // of the network
+    return {kind, fmt::format("{}: cannot {}: {}", path, action, messages.describe(code))};
 }
 
 /// Devices are read without blocking: a read that blocks cannot be interrupted.

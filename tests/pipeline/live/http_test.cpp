@@ -199,6 +199,30 @@ TEST_F(HttpTest, WhatIsNoPictureIsSaidAndTriedAgain) {
     }
 }
 
+TEST_F(HttpTest, AWrongPasswordIsSaidAndNeverShown) {
+    make({"-frames:v", "1", folder_ / "%03d.jpg"});
+    start_camera();
+    for (const char* keys : {"", ", poll: 100ms"})
+        for (const char* path : {"/basic/mjpeg", "/digest/mjpeg", "/nothing.ts?user=me&password=hidden7"}) {
+            const auto result = run(fmt::format("http://viewer:hidden7@{}{}", host_, path), "2s", keys);
+            EXPECT_EQ(result.exit_code, kInputUnusable) << path;
+            EXPECT_NE(result.err.find("viewer:***@" + host_), std::string::npos) << result.err;
+            EXPECT_NE(result.err.find(std::string(path).starts_with("/nothing") ? "404" : "401"), std::string::npos)
+                << result.err;
+            EXPECT_EQ((result.out + result.err).find("hidden7"), std::string::npos) << result.err << result.out;
+        }
+}
+
+TEST_F(HttpTest, AStreamIsThereForThoseWhoKnowThePassword) {
+    make({"-frames:v", "25", "-q:v", "4", folder_ / "%03d.jpg"});
+    start_camera();
+    for (const char* scheme : {"basic", "digest"}) {
+        const auto result = run(fmt::format("http://viewer:open%20sesame@{}/{}/mjpeg", host_, scheme), "3s");
+        EXPECT_EQ(result.exit_code, kDone) << result.err;
+        EXPECT_EQ((result.out + result.err + read_text(folder_ / "detections.jsonl")).find("sesame"), std::string::npos);
+    }
+}
+
 TEST_F(HttpTest, ACameraOfSinglePicturesThatIsNotPolledSaysWhatToDo) {
     make({"-frames:v", "1", folder_ / "%03d.jpg"});
     start_camera();

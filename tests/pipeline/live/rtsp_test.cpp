@@ -157,6 +157,40 @@ experts: [{{name: motion, model: motion}}]
     EXPECT_EQ(result.exit_code, kInterrupted) << result.err;
 }
 
+TEST_F(RtspTest, ACameraThatAsksForAPasswordShowsItToNobody) {
+    kill(server_->pid(), SIGTERM);
+    server_->wait();
+    start_server({folder_ / "street.mp4"}, "0", {"--user", "viewer", "--password", "sesame7"});
+    constexpr std::string_view kListen = "127.0.0.1:39466";
+    write_text(folder_ / "site.yaml", fmt::format(R"(
+cameras:
+  - {{name: right, source: 'rtsp://viewer:sesame7@{0}/cam0'}}
+  - {{name: wrong, source: 'rtsp://viewer:hidden7@{0}/cam1'}}
+  - {{name: slash, source: 'rtsp://viewer:hidden7/b@{0}/cam1'}}
+experts: [{{name: motion, model: motion}}]
+metrics: {{listen: '{1}'}}
+)",
+                                                  rtsp_, kListen));
+    Process process({FACET_BINARY, "run", "-c", folder_ / "site.yaml", "--json", "--detections",
+                     folder_ / "detections.jsonl", "--events", folder_ / "events.jsonl"});
+    EXPECT_TRUE(
+        eventually([&] { return lines_of(read_text(folder_ / "detections.jsonl")).size() > 3; }, milliseconds(15'000)));
+    const std::string metrics = run_process({"curl", "-s", fmt::format("http://{}/metrics", kListen)}).out;
+    kill(process.pid(), SIGTERM);
+    const auto result = process.wait();
+    EXPECT_EQ(result.exit_code, kInterrupted) << result.err;
+    EXPECT_NE(metrics.find(R"(facet_reconnects_total{camera="wrong",cause="permission_denied"})"), std::string::npos)
+        << metrics;
+    EXPECT_NE(result.err.find("401 Unauthorized"), std::string::npos) << result.err;
+    EXPECT_NE(result.err.find("rtsp://viewer:***@" + rtsp_), std::string::npos) << result.err;
+    const std::string all =
+        result.out + result.err + metrics + read_text(folder_ / "detections.jsonl") + read_text(folder_ / "events.jsonl");
+    for (const char* secret : {"sesame7", "hidden7"}) EXPECT_EQ(all.find(secret), std::string::npos) << all;
+    const json cameras = json::parse(lines_of(result.out).back())["cameras"];
+    EXPECT_GT(cameras[0]["results"], 3);
+    EXPECT_EQ(cameras[1]["results"], 0);
+}
+
 TEST_F(RtspTest, CorruptBytesCostFramesAndNothingElse) {
     Process process = start("6s");
     let_pass(milliseconds(1500));

@@ -23,6 +23,58 @@ TEST(LiveInput, AnAddressWithoutACameraGivesAnErrorWithoutThePassword) {
     EXPECT_NE(input.error().message.find("127.0.0.1:1"), std::string::npos) << input.error().message;
 }
 
+TEST(LiveInput, AddressesAreCheckedWithoutOpeningAnything) {
+    for (const char* good : {"rtsp://h/x", "rtsps://h/x", "https://h/x", "street.mp4", "file:///no/such.mp4", "camera.sdp",
+                             "/dev/video7?size=1280x720&fps=29.97&format=mjpeg", "synthetic:hall?seed=3"})
+        EXPECT_TRUE(LiveInput::check(good, {})) << good;
+    for (const char* bad : {"ftp://u:hidden@h/x", "/dev/video7?size=1280", "/dev/video7?size=1280x720x3",
+                            "/dev/video7?fps=0", "synthetic:nowhere", "synthetic:hall?fps=fast"}) {
+        const Status status = LiveInput::check(bad, {});
+        ASSERT_FALSE(status) << bad;
+        EXPECT_NE(status.error().message.find("expected"), std::string::npos) << status.error().message;
+        EXPECT_EQ(status.error().message.find("hidden"), std::string::npos) << status.error().message;
+    }
+    EXPECT_FALSE(LiveInput::check("street.mp4", {.poll = std::chrono::seconds(1)}));
+    EXPECT_TRUE(LiveInput::check("http://h/x.jpg", {.poll = std::chrono::seconds(1)}));
+}
+
+TEST(LiveInput, ASceneIsPlayedAtItsRateAndRenderedByItsDecoder) {
+    Interrupt interrupt;
+    auto input = LiveInput::open("synthetic:street?size=160x96&fps=100&frames=4", {}, interrupt);
+    ASSERT_TRUE(input) << input.error().message;
+    LiveTimeline timeline;
+    auto decoder = (*input)->make_decoder(timeline);
+    ASSERT_TRUE(decoder);
+    LivePacket packet;
+    std::vector<FramePtr> frames;
+    TimePoint last{};
+    for (auto more = (*input)->read(packet); more && *more; more = (*input)->read(packet)) {
+        EXPECT_EQ(packet.unit.kind, ffmpeg::UnitKind::key);
+        EXPECT_TRUE(last == TimePoint{} || packet.arrived - last == std::chrono::milliseconds(10));
+        last = packet.arrived;
+        ASSERT_TRUE((*decoder)->decode(packet, frames));
+    }
+    ASSERT_EQ(frames.size(), 4U);
+    EXPECT_EQ(frames[3]->picture.size, (Size{160, 96}));
+    EXPECT_EQ(frames[3]->sequence, 3);
+    EXPECT_EQ(frames[3]->t, std::chrono::milliseconds(30));
+}
+
+TEST(LiveInput, ASceneInALoopBeginsAgain) {
+    Interrupt interrupt;
+    auto input = LiveInput::open("synthetic:street?size=160x96&fps=100&frames=2", {.loop = true}, interrupt);
+    ASSERT_TRUE(input);
+    LivePacket packet;
+    std::vector<std::int64_t> numbers;
+    for (int i = 0; i < 5; ++i) {
+        ASSERT_TRUE(*(*input)->read(packet));
+        numbers.push_back(std::get<SceneFrame>(packet.content).number);
+    }
+    EXPECT_EQ(numbers, (std::vector<std::int64_t>{0, 1, 0, 1, 0}));
+    interrupt.raise();
+    EXPECT_FALSE(*(*input)->read(packet));
+}
+
 TEST(Interrupt, ItWakesWhoWaits) {
     Interrupt interrupt;
     std::thread raiser([&] { interrupt.raise(); });
