@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "engine/site.h"
 #include "expert/options.h"
+#include "source/live/device_input.h"
 
 namespace facet::app {
 
@@ -57,6 +58,9 @@ std::string plugins_page() {
     for (const auto* info : builtins().sources)
         page +=
             section(info->name, fmt::format("{}. Options stand behind `?` of the address.", info->summary), info->options);
+    page += "# Live sources\n\nWhat `facet run` watches: see [watch-live-cameras](../how-to/watch-live-cameras.md).\n\n";
+    page += section("/dev/*", "cameras at this machine (V4L2). Options stand behind `?` of the path.",
+                    source::live::device_options());
     page += "# Expert families\n\n| family | task | |\n| --- | --- | --- |\n";
     for (const auto* info : builtins().families)
         page += fmt::format("| {} | {} | {} |\n", info->name, expert::name(info->task), info->summary);

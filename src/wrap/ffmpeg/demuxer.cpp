@@ -284,7 +284,7 @@ Result<bool> Demuxer::read(Packet& packet) {
                         avcodec_get_name(state.stream->codecpar->codec_id));
         packet.decoding_time_ = to_nanoseconds(raw->dts, state.stream->time_base);
         packet.time_ = to_nanoseconds(raw->pts != AV_NOPTS_VALUE ? raw->pts : raw->dts, state.stream->time_base);
-        packet.produced_ = state.take_produced(*raw);
+        packet.produced_ = state.take_produced(*raw, packet.time_);
         return true;
     }
     if (state.live) return tl::unexpected(state.live_error("be read on", messages, AVERROR(EAGAIN)));

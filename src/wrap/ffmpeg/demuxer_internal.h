@@ -7,6 +7,7 @@
 
 #include "wrap/ffmpeg/demuxer.h"
 #include "wrap/ffmpeg/messages.h"
+#include "wrap/ffmpeg/producer_clock.h"
 
 struct AVInputFormat;
 
@@ -51,6 +52,7 @@ struct Demuxer::State {
     std::string complaint;
     int codec = 0;                          // AVCodecID at the beginning
     std::optional<WallTime> produced_next;  // of the packet that will be read next
+    std::optional<ProducerClock> produced_clock;
 
     ~State();
 
@@ -62,7 +64,7 @@ struct Demuxer::State {
     /// What went wrong with a camera.
     Error live_error(std::string_view action, const MessageScope& messages, int code) const;
     bool waits_for_device(int code) const;
-    std::optional<WallTime> take_produced(const AVPacket& packet);
+    std::optional<WallTime> take_produced(const AVPacket& packet, std::optional<Nanoseconds> time);
 };
 
 }  // namespace facet::ffmpeg

@@ -88,7 +88,7 @@ bool Demuxer::State::waits_for_device(int code) const {
 /// RTP brings the sender's wall clock with each packet, once it has sent a report (RFC 3550, 6.4.1; FFmpeg's rtpdec.c). But
 /// H.264 and HEVC are put together by a parser, which sees the end of a frame in the first packet of the next one, and what
 /// it hands out carries the clock of that one.
-std::optional<WallTime> Demuxer::State::take_produced(const AVPacket& packet) {
+std::optional<WallTime> Demuxer::State::take_produced(const AVPacket& packet, std::optional<Nanoseconds> time) {
     std::size_t bytes = 0;
     const std::uint8_t* data = av_packet_get_side_data(&packet, AV_PKT_DATA_PRFT, &bytes);
     std::optional<WallTime> said;
@@ -100,7 +100,11 @@ std::optional<WallTime> Demuxer::State::take_produced(const AVPacket& packet) {
             said = WallTime(std::chrono::microseconds(reference.wallclock));
     }
     const bool is_of_next = codec == AV_CODEC_ID_H264 || codec == AV_CODEC_ID_HEVC;
-    return is_of_next ? std::exchange(produced_next, said) : said;
+    if (is_of_next) said = std::exchange(produced_next, said);
+    if (!said || !time) return said;
+    constexpr std::int64_t kTicks = std::int64_t{1} << 32;
+    if (!produced_clock) produced_clock.emplace(to_nanoseconds(kTicks, stream->time_base).value_or(Nanoseconds::max() / 4));
+    return produced_clock->mend(*said, *time);
 }
 
 }  // namespace facet::ffmpeg
