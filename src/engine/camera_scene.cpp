@@ -10,9 +10,33 @@
 
 namespace facet::engine {
 
+namespace {
+
+/// From pixels of pictures of one size to those of another.
+struct Rescale {
+    Rescale(Size from, Size to)
+        : x(static_cast<float>(to.width) / static_cast<float>(from.width)),
+          y(static_cast<float>(to.height) / static_cast<float>(from.height)) {}
+    Point operator()(Point point) const { return {point.x * x, point.y * y}; }
+    Box operator()(const Box& box) const { return {box.x * x, box.y * y, box.width * x, box.height * y}; }
+    Detections operator()(Detections detections) const {
+        for (auto& detection : detections.items) detection.box = (*this)(detection.box);
+        return detections;
+    }
+    Track operator()(Track track) const {
+        track.box = (*this)(track.box);
+        track.velocity = (*this)(track.velocity);
+        return track;
+    }
+    float x;
+    float y;
+};
+
+}  // namespace
+
 Result<std::unique_ptr<CameraScene>> CameraScene::create(const Plan& plan, const CameraPlan& camera, bool still,
                                                          bool shapes) {
-    std::unique_ptr<CameraScene> scene(new CameraScene(plan, camera, shapes));
+    std::unique_ptr<CameraScene> scene(new CameraScene(plan, camera, still, shapes));
     for (const auto& group : camera.groups) {
         GroupScene& added = scene->groups_.emplace_back();
         added.group = &group;
@@ -55,6 +79,7 @@ void CameraScene::inherit(CameraScene& before) {
         return node ? config::to_json(*node) : "";
     };
     if (tracker_text(*this) != tracker_text(before)) return;
+    first_size_ = before.first_size_;  // in whose pixels the tracks are
     for (std::size_t g = 0; g < groups_.size(); ++g) {
         const auto same = std::find_if(before.groups_.begin(), before.groups_.end(), [&](const GroupScene& other) {
             return other.tracker && other.group->name == groups_[g].group->name &&
@@ -114,6 +139,10 @@ void CameraScene::observe(const Frame& frame, std::span<ExpertResult> results, S
     out.detected = false;
 
     const Nanoseconds began = thread_cpu_time();
+    if (still_ || first_size_ == Size{}) first_size_ = frame.picture.size;
+    const bool is_other_size = frame.picture.size != first_size_;
+    const Rescale to_first(frame.picture.size, first_size_);
+    const Rescale from_first(first_size_, frame.picture.size);
     for (std::size_t g = 0; g < groups_.size(); ++g) {
         GroupScene& group = groups_[g];
         Detections& detections = out.detections[g];
@@ -127,15 +156,17 @@ void CameraScene::observe(const Frame& frame, std::span<ExpertResult> results, S
             fuse(*group.group, results, detections);
             scene::ignore(detections, camera_.masks, frame.picture.size);
         }
+        if (is_other_size) group.rescaled = to_first(detections);
         if (group.tracker)
-            group.tracks = group.ran ? group.tracker->update(detections, frame.t) : group.tracker->propagate(frame.t);
+            group.tracks = group.ran ? group.tracker->update(is_other_size ? group.rescaled : detections, frame.t)
+                                     : group.tracker->propagate(frame.t);
         const auto first = out.objects.size();
         for (const auto& detection : detections.items)
             out.objects.push_back({&detection, group.group->labels.names[static_cast<std::size_t>(detection.label)], 0});
         for (const auto& track : group.tracks) {
             if (track.state != TrackState::confirmed || track.detection < 0) continue;
             out.objects[first + static_cast<std::size_t>(track.detection)].track = track.id;
-            out.tracks.push_back(track);
+            out.tracks.push_back(is_other_size ? from_first(track) : track);
             out.track_labels.push_back(group.group->labels.names[static_cast<std::size_t>(track.label)]);
         }
     }
@@ -150,14 +181,15 @@ void CameraScene::observe(const Frame& frame, std::span<ExpertResult> results, S
         view.t = frame.t;
         view.time = frame.captured;
         view.sequence = frame.sequence;
-        view.picture = frame.picture.size;
+        view.picture = first_size_;
         view.tracks = group.tracks;
-        view.detections = group.ran ? &out.detections[rule.group] : nullptr;
+        view.detections = !group.ran ? nullptr : is_other_size ? &group.rescaled : &out.detections[rule.group];
         view.labels = group.group->labels.names;
         const auto first = out.events.size();
         rule.rule->observe(view, out.events);
         for (auto event = out.events.begin() + static_cast<std::ptrdiff_t>(first); event != out.events.end(); ++event) {
             event->evidence.frame = frame.sequence;
+            if (is_other_size && event->box) event->box = from_first(*event->box);
             explain(*event, group, results);
         }
     }

@@ -43,7 +43,8 @@ struct SceneResult {
     bool detected = false;           ///< a detecting expert ran
 };
 
-/// One camera's memory. Frames come in order; used by one thread at a time. Deterministic.
+/// One camera's memory. Frames come in order; used by one thread at a time. Deterministic. A camera that changes its size in
+/// the middle still shows the same scene: tracks go on, since they are kept in pixels of its first picture.
 class CameraScene {
 public:
     /// `still`: pictures without time between them are not tracked. `shapes`: every SceneResult carries the rules' shapes.
@@ -61,7 +62,8 @@ private:
     struct GroupScene {
         const Group* group = nullptr;
         std::unique_ptr<scene::Tracker> tracker;  // null for still pictures
-        std::span<const Track> tracks;
+        std::span<const Track> tracks;            // in pixels of the first picture
+        Detections rescaled;                      // likewise, where this frame has another size
         bool ran = false;
     };
     struct RuleScene {
@@ -71,8 +73,8 @@ private:
         std::size_t group = 0;
     };
 
-    CameraScene(const Plan& plan, const CameraPlan& camera, bool shapes)
-        : plan_(plan), camera_(camera), wants_shapes_(shapes) {}
+    CameraScene(const Plan& plan, const CameraPlan& camera, bool still, bool shapes)
+        : plan_(plan), camera_(camera), wants_shapes_(shapes), still_(still) {}
     void fuse(const Group& group, std::span<ExpertResult> results, Detections& out) const;
     void fuse(const Group& group, std::span<ExpertResult> results, std::vector<SegmentMap>& out) const;
     void explain(Event& event, const GroupScene& group, std::span<const ExpertResult> results) const;
@@ -80,6 +82,8 @@ private:
     const Plan& plan_;
     const CameraPlan& camera_;
     bool wants_shapes_;
+    bool still_;
+    Size first_size_;
     std::vector<GroupScene> groups_;
     std::vector<RuleScene> rules_;
 };

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "scene/rule/count.h"
+#include "scene/rule/line.h"
 #include "scene/track/bytetrack.h"
 
 namespace facet::engine {
@@ -16,6 +19,7 @@ constexpr expert::FamilyInfo kDetector{.name = "boxes",
                                        .create = nullptr,
                                        .recognise = nullptr};
 constexpr std::array<const scene::RuleInfo*, 1> kRules{&scene::kCountRule};
+constexpr std::array<const scene::RuleInfo*, 1> kLineRules{&scene::kLineRule};
 
 /// One camera with two experts of one group, "a" and "b"; both know the same two labels.
 class CameraSceneTest : public testing::Test {
@@ -130,6 +134,41 @@ TEST_F(CameraSceneTest, AnEventSaysWhatRanWhatItCostsAndWhatWasSkipped) {
     ASSERT_EQ(events[0].why.skipped.size(), 1U);
     EXPECT_EQ(events[0].why.skipped[0].expert, "b");
     EXPECT_EQ(events[0].why.skipped[0].reason, "every");
+}
+
+TEST_F(CameraSceneTest, ACameraThatChangesItsSizeKeepsItsTracksAndCrossesNoLine) {
+    camera_.groups = {both()};
+    plan_.rule_types = kLineRules;
+    const auto rule = config::parse_yaml("[{name: middle, type: line, points: [[0.5, 0], [0.5, 1]]}]", "rules",
+                                         [](const char*) -> const char* { return nullptr; });
+    ASSERT_TRUE(rule) << rule.error().message;
+    camera_.rules.assign(rule->items.begin(), rule->items.end());
+    auto scene = CameraScene::create(plan_, camera_, false, false);
+    ASSERT_TRUE(scene) << scene.error().message;
+    std::vector<Event> events;
+    std::set<std::int64_t> tracks;
+    for (std::int64_t i = 0; i < 60; ++i) {  // a car goes from the left to the right, its centre from 12 to 71 of 100
+        const bool is_large = i >= 20;       // twice the size: pixel 58 would be on the other side of the line
+        Frame frame = frame_at(i);
+        Detections cars = car_at(static_cast<float>(2 + i), 0.8F);
+        if (is_large) {
+            frame.picture.size = {200, 100};
+            Box& box = cars.items[0].box;
+            box = {2 * box.x, 2 * box.y, 2 * box.width, 2 * box.height};
+        }
+        const auto result = observe(**scene, frame, {{.expert = 0, .ran = true, .reason = "due", .content = cars}});
+        for (const auto& track : result.tracks) {
+            tracks.insert(track.id);
+            EXPECT_NEAR(track.box.width, is_large ? 40 : 20, 2) << i;
+        }
+        for (const auto& event : result.events) {
+            ASSERT_TRUE(event.box);
+            EXPECT_NEAR(event.box->x + event.box->width / 2, 100, 6) << "in pixels of its own frame";
+        }
+        events.insert(events.end(), result.events.begin(), result.events.end());
+    }
+    EXPECT_EQ(tracks.size(), 1U);
+    EXPECT_EQ(events.size(), 1U);
 }
 
 /// What a scene of another plan of the same camera goes on with.
