@@ -75,6 +75,27 @@ TEST(LiveInput, ASceneInALoopBeginsAgain) {
     EXPECT_FALSE(*(*input)->read(packet));
 }
 
+TEST(LivePacket, AReferenceHasTheSameContentAndCopiesNone) {
+    LivePacket packet;
+    packet.unit = {ffmpeg::UnitKind::disposable, true};
+    packet.arrived = TimePoint(std::chrono::hours(3));
+    packet.captured = TimePoint(std::chrono::hours(2));
+    packet.content = PictureFile{std::make_shared<const std::string>("a picture")};
+    EXPECT_EQ(packet.bytes(), 9U);
+    const auto same = packet.reference();
+    ASSERT_TRUE(same);
+    EXPECT_EQ(same->unit.kind, packet.unit.kind);
+    EXPECT_EQ(same->arrived, packet.arrived);
+    EXPECT_EQ(same->captured, packet.captured);
+    EXPECT_EQ(std::get<PictureFile>(same->content).bytes, std::get<PictureFile>(packet.content).bytes);
+    packet.content = SceneFrame{42};
+    EXPECT_EQ(packet.bytes(), 0U);
+    EXPECT_EQ(std::get<SceneFrame>(packet.reference()->content).number, 42);
+    packet.content = std::monostate();
+    EXPECT_EQ(packet.bytes(), 0U);
+    EXPECT_TRUE(packet.reference());
+}
+
 TEST(Interrupt, ItWakesWhoWaits) {
     Interrupt interrupt;
     std::thread raiser([&] { interrupt.raise(); });
