@@ -73,7 +73,8 @@ Result<Poller> Poller::open(PollerOptions options) {
     if (curl == nullptr) return fail(ErrorCode::internal, "libcurl cannot be initialised");
     curl_easy_setopt(curl, CURLOPT_URL, state->options.address.c_str());
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, state->options.address.starts_with("https") ? "https" : "http,https");
+    curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR,
+                     state->options.address.starts_with("https") ? "https" : "http,https");
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
     curl_easy_setopt(curl, CURLOPT_MAXREDIRS, kRedirectsMax);
     curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BASIC | CURLAUTH_DIGEST);
