@@ -125,7 +125,7 @@ Status OutputFile::flush() {
     return fail_errno(path_, "write", failure_);
 }
 
-Status OutputFile::commit() {
+Status OutputFile::commit(Sync sync) {
     if (!file_) return {};
     // Bytes are missing, even if the disk has room again.
     if (failure_ != 0) return fail_errno(path_, "write", failure_);
@@ -134,7 +134,7 @@ Status OutputFile::commit() {
         file_.reset();
         return {};
     }
-    if (fsync(fileno(file_.get())) != 0) return fail_errno(path_, "write", errno);
+    if (sync == Sync::yes && fsync(fileno(file_.get())) != 0) return fail_errno(path_, "write", errno);
     if (std::rename(partial_.c_str(), path_.c_str()) != 0) return fail_errno(path_, "write", errno);
     partial_.clear();
     file_.reset();

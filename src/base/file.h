@@ -17,6 +17,8 @@ namespace facet {
 /// resource_exhausted (larger than `bytes_max`).
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max);
 
+enum class Sync { yes, no };
+
 /// A file that is being written. Bytes go to "NAME.partial" beside the target; commit() flushes, syncs and renames it to
 /// the final name; without a commit the destructor removes it, so that nothing half-written is ever found under NAME.
 /// A target that exists and is not a regular file (/dev/stdout, a pipe) is written directly. "-" is standard output.
@@ -38,8 +40,9 @@ public:
     /// Hands buffered bytes to the system (for a reader who follows the file).
     Status flush();
     /// Gives the file its final name, or the Error of an earlier write again: a file that lacks bytes gets no name. Nothing
-    /// may be written afterwards; a further commit does nothing.
-    Status commit();
+    /// may be written afterwards; a further commit does nothing. Without `sync` the disk is not waited for: a power cut may
+    /// take the file away again, or its bytes.
+    Status commit(Sync sync = Sync::yes);
 
     const std::filesystem::path& path() const { return path_; }
 

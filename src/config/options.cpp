@@ -18,6 +18,7 @@ std::string_view type_name(OptionType type) {
         case OptionType::text: return "text";
         case OptionType::choice: return "choice";
         case OptionType::duration: return "duration";
+        case OptionType::bytes: return "bytes";
         case OptionType::path: return "path";
         case OptionType::texts: return "list of texts";
         case OptionType::point: return "[x, y]";
@@ -79,6 +80,13 @@ bool has_form(const OptionRow& row, const Node& node, std::optional<double>& num
             const auto duration = parse_duration(node.scalar);
             if (!duration) return false;
             number = seconds(*duration);
+            return true;
+        }
+        case OptionType::bytes: {
+            if (!is_scalar(node)) return false;
+            const auto bytes = parse_bytes(node.scalar);
+            if (!bytes) return false;
+            number = static_cast<double>(*bytes);
             return true;
         }
         case OptionType::choice: {
@@ -180,6 +188,10 @@ Nanoseconds Values::duration(std::string_view key) const {
     return parse_duration(get(key, OptionType::duration).scalar).value_or(Nanoseconds{});
 }
 
+std::int64_t Values::bytes(std::string_view key) const {
+    return parse_bytes(get(key, OptionType::bytes).scalar).value_or(0);
+}
+
 std::vector<std::string> Values::texts(std::string_view key) const {
     const Node& node = get(key, OptionType::texts);
     std::vector<std::string> texts;
@@ -216,25 +228,51 @@ std::string Values::place(std::string_view key) const {
     return found == nodes_.end() ? "config" : found->second.place();
 }
 
-Result<Nanoseconds> parse_duration(std::string_view text) {
-    struct Unit {
-        std::string_view suffix;
-        double seconds;
-    };
-    constexpr Unit kUnits[] = {{"ms", 0.001}, {"us", 1e-6}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
-    constexpr double kSecondsMax = 1e9;  // 31 years: far inside what nanoseconds can hold
+namespace {
+
+struct Unit {
+    std::string_view suffix;
+    double scale;
+};
+
+/// The number in front of the first unit that `text` ends with (scale 1 where there is none), scaled; nothing for what is no
+/// number or beyond `limit`.
+std::optional<double> parse_quantity(std::string_view text, std::span<const Unit> units, double limit) {
     double scale = 1;
     std::string_view number = text;
-    for (const auto& unit : kUnits)
+    for (const auto& unit : units)
         if (text.ends_with(unit.suffix)) {
-            scale = unit.seconds;
+            scale = unit.scale;
             number = text.substr(0, text.size() - unit.suffix.size());
             break;
         }
     const auto value = parse_number(trim(number));
-    if (!value || std::abs(*value * scale) > kSecondsMax)
+    if (!value || std::abs(*value * scale) > limit) return std::nullopt;
+    return *value * scale;
+}
+
+}  // namespace
+
+Result<Nanoseconds> parse_duration(std::string_view text) {
+    constexpr Unit kUnits[] = {{"ms", 0.001}, {"us", 1e-6}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+    constexpr double kSecondsMax = 1e9;  // 31 years: far inside what nanoseconds can hold
+    const auto value = parse_quantity(text, kUnits, kSecondsMax);
+    if (!value)
         return fail(ErrorCode::invalid_argument, "'{}' is no duration, expected for example 250ms, 5s, 10m, 2h", text);
-    return from_seconds(*value * scale);
+    return from_seconds(*value);
+}
+
+Result<std::int64_t> parse_bytes(std::string_view text) {
+    constexpr Unit kUnits[] = {{"KiB", 1024.0},       {"MiB", 1048576.0},
+                               {"GiB", 1073741824.0}, {"TiB", 1099511627776.0},
+                               {"kB", 1e3},           {"KB", 1e3},
+                               {"MB", 1e6},           {"GB", 1e9},
+                               {"TB", 1e12},          {"B", 1}};
+    constexpr double kBytesMax = 1e18;
+    const auto value = parse_quantity(text, kUnits, kBytesMax);
+    if (!value || *value < 0)
+        return fail(ErrorCode::invalid_argument, "'{}' is no size, expected for example 500MB, 10GB, 64KiB", text);
+    return static_cast<std::int64_t>(*value + 0.5);
 }
 
 Error unknown_name(std::string_view place, std::string_view kind, std::string_view name,

@@ -11,6 +11,7 @@
 //   const double hysteresis = values.number("hysteresis");
 
 #include <array>
+#include <cstdint>
 #include <limits>
 #include <map>
 #include <span>
@@ -31,6 +32,7 @@ enum class OptionType {
     text,
     choice,    ///< one of `choices`
     duration,  ///< "250ms", "5s", "10m", "2h"; a bare number is seconds
+    bytes,     ///< "500MB", "10GB", "64KiB"; a bare number is bytes
     path,      ///< a file; relative ones are relative to the config's folder
     texts,     ///< a list of texts; on the command line separated by commas
     point,     ///< [x, y]
@@ -50,7 +52,7 @@ struct OptionRow {
     OptionType type = OptionType::text;
     std::string_view fallback = "";  ///< the default, written as in YAML; "" = not set
     bool required = false;
-    double minimum = -std::numeric_limits<double>::infinity();  ///< of numbers and of durations in seconds
+    double minimum = -std::numeric_limits<double>::infinity();  ///< of numbers, of durations in seconds, of bytes
     double maximum = std::numeric_limits<double>::infinity();
     std::string_view choices = "";  ///< "auto|f32|bf16"
     std::string_view unit = "";
@@ -73,6 +75,7 @@ public:
     const std::string& text(std::string_view key) const;  ///< text, choice
     std::string path(std::string_view key) const;         ///< made relative to the config's folder
     Nanoseconds duration(std::string_view key) const;
+    std::int64_t bytes(std::string_view key) const;
     std::vector<std::string> texts(std::string_view key) const;
     Coordinates point(std::string_view key) const;
     std::vector<Coordinates> points(std::string_view key) const;
@@ -91,6 +94,9 @@ private:
 
 /// "250ms", "5s", "1.5m", "2h", "3" (seconds).
 Result<Nanoseconds> parse_duration(std::string_view text);
+
+/// "500MB", "1.5GB", "64KiB", "3" (bytes); kB, MB, GB and TB are powers of 1000, KiB, MiB, GiB and TiB of 1024.
+Result<std::int64_t> parse_bytes(std::string_view text);
 
 /// An error for a name that nobody knows: "{place}: unknown {kind} 'foo', did you mean 'fool'?" with all names if few.
 Error unknown_name(std::string_view place, std::string_view kind, std::string_view name,

@@ -11,22 +11,27 @@ extern "C" {
 namespace facet::ffmpeg {
 
 Result<Decoder> Decoder::open(const Demuxer& demuxer, int threads, std::int64_t pixels_max) {
-    return open(demuxer, threads, pixels_max, false);
+    FACET_TRY(const auto stream, StreamParameters::of(demuxer));
+    return open(*stream, threads, pixels_max, false);
 }
 
 Result<Decoder> Decoder::open_annex_b(const Demuxer& demuxer, int threads, std::int64_t pixels_max) {
-    return open(demuxer, threads, pixels_max, true);
+    FACET_TRY(const auto stream, StreamParameters::of(demuxer));
+    return open(*stream, threads, pixels_max, true);
 }
 
-Result<Decoder> Decoder::open(const Demuxer& demuxer, int threads, std::int64_t pixels_max, bool annex_b) {
+Result<Decoder> Decoder::open(const StreamParameters& stream, int threads, std::int64_t pixels_max) {
+    return open(stream, threads, pixels_max, false);
+}
+
+Result<Decoder> Decoder::open(const StreamParameters& stream, int threads, std::int64_t pixels_max, bool annex_b) {
     Decoder decoder;
     decoder.annex_b_ = annex_b;
-    const AVStream& stream = demuxer.stream();
-    const AVCodecParameters& parameters = *stream.codecpar;
-    const std::string& path = demuxer.facts().path;
+    const AVCodecParameters& parameters = *stream.codec_;
+    const std::string& path = stream.facts().path;
     const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
     if (codec == nullptr)
-        return fail(ErrorCode::unsupported, "{}: this FFmpeg has no decoder for {}", path, demuxer.facts().codec);
+        return fail(ErrorCode::unsupported, "{}: this FFmpeg has no decoder for {}", path, stream.facts().codec);
     decoder.codec_.reset(avcodec_alloc_context3(codec));
     AVCodecContext& context = *decoder.codec_;
     const MessageScope messages;
@@ -37,13 +42,13 @@ Result<Decoder> Decoder::open(const Demuxer& demuxer, int threads, std::int64_t 
         context.extradata_size = 0;
         context.has_b_frames = 0;
     }
-    context.pkt_timebase = stream.time_base;
+    context.pkt_timebase = {stream.time_base_num_, stream.time_base_den_};
     context.thread_count = threads;
     context.max_pixels = pixels_max;
     if (const int code = avcodec_open2(&context, codec, nullptr); code < 0)
         return messages.fail(path, "open its decoder", code);
-    decoder.time_base_num_ = stream.time_base.num;
-    decoder.time_base_den_ = stream.time_base.den;
+    decoder.time_base_num_ = stream.time_base_num_;
+    decoder.time_base_den_ = stream.time_base_den_;
     return decoder;
 }
 

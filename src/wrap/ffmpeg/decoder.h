@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "wrap/ffmpeg/demuxer.h"
 #include "wrap/ffmpeg/handles.h"
+#include "wrap/ffmpeg/stream_parameters.h"
 
 namespace facet::ffmpeg {
 
@@ -33,6 +34,8 @@ public:
     /// The same for packets that a UnitReader of that demuxer has read (unit_reader.h), the first of them a key. It knows
     /// nothing but what those packets say, and the time of a frame is its own packet's where that has one.
     static Result<Decoder> open_annex_b(const Demuxer& demuxer, int threads, std::int64_t pixels_max);
+    /// For packets as the demuxer gave them, wherever that is now.
+    static Result<Decoder> open(const StreamParameters& stream, int threads, std::int64_t pixels_max);
 
     /// Gives one packet, after which receive() is called until it needs a packet. `arrived` comes back with its frame. An
     /// Error concerns this packet alone, does not name the file, and the next may be sent.
@@ -44,7 +47,7 @@ public:
 
 private:
     Decoder() = default;
-    static Result<Decoder> open(const Demuxer& demuxer, int threads, std::int64_t pixels_max, bool annex_b);
+    static Result<Decoder> open(const StreamParameters& stream, int threads, std::int64_t pixels_max, bool annex_b);
     bool annex_b_ = false;
     int time_base_num_ = 0;
     int time_base_den_ = 1;

@@ -64,6 +64,7 @@ public:
 private:
     friend class Demuxer;
     friend class Decoder;
+    friend class PacketWriter;
     friend class UnitReader;
     Handle<AVPacket> packet_;
     std::optional<Nanoseconds> time_;
@@ -117,6 +118,7 @@ public:
 
 private:
     friend class Decoder;
+    friend class StreamParameters;
     friend class UnitReader;
     struct State;
     explicit Demuxer(std::unique_ptr<State> state);

@@ -19,6 +19,7 @@ constexpr std::array kRows{
     OptionRow{.key = "count", .type = OptionType::integer, .minimum = 1, .maximum = 10},
     OptionRow{.key = "live", .type = OptionType::flag, .fallback = "false"},
     OptionRow{.key = "dwell", .type = OptionType::duration, .minimum = 0},
+    OptionRow{.key = "room", .type = OptionType::bytes, .minimum = 1000},
     OptionRow{.key = "precision", .type = OptionType::choice, .fallback = "auto", .choices = "auto|f32"},
     OptionRow{.key = "labels", .type = OptionType::texts},
     OptionRow{.key = "points", .type = OptionType::points},
@@ -62,6 +63,19 @@ TEST(OptionsTest, WrongValuesAreNamedWithTheirPlaceAndWhatWasExpected) {
     EXPECT_THAT(error_of("{count: 1}"), HasSubstr("'name' is missing (unique)"));
     EXPECT_THAT(error_of("[1, 2]"), HasSubstr("expected `key: value` lines"));
     EXPECT_THAT(error_of("{name: x, threshold: .nan}"), HasSubstr("threshold is '.nan'"));
+}
+
+TEST(OptionsTest, SizesHaveUnits) {
+    EXPECT_EQ(*parse_bytes("10GB"), 10'000'000'000);
+    EXPECT_EQ(*parse_bytes("1.5 MB"), 1'500'000);
+    EXPECT_EQ(*parse_bytes("64KiB"), 65'536);
+    EXPECT_EQ(*parse_bytes("7"), 7);
+    EXPECT_EQ(*parse_bytes("7B"), 7);
+    for (const char* wrong : {"", "GB", "-1GB", "10 apples", "1e30TB"}) EXPECT_FALSE(parse_bytes(wrong)) << wrong;
+    EXPECT_THAT(parse_bytes("ten").error().message, HasSubstr("'ten' is no size"));
+    EXPECT_EQ(read("{name: x, room: 2MB}")->bytes("room"), 2'000'000);
+    EXPECT_THAT(error_of("{name: x, room: 2 rooms}"), HasSubstr("room is '2 rooms', expected bytes"));
+    EXPECT_THAT(error_of("{name: x, room: 10B}"), HasSubstr("room is '10B', expected 1000.."));
 }
 
 TEST(OptionsTest, DurationsHaveUnits) {
