@@ -49,6 +49,8 @@ std::string config_page() {
     page += section("metrics", "A section:", engine::metrics_options());
     page += section("budget", "A section:", engine::budget_options());
     page += section("control", "A section:", engine::control_options());
+    page += section("evidence", "A section:", engine::evidence_options());
+    page += section("record", "A section:", engine::record_options());
     return page;
 }
 

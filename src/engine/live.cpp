@@ -20,6 +20,7 @@ constexpr std::size_t kResultsMax = 64;
 constexpr auto kTick = std::chrono::milliseconds(250);
 constexpr auto kStatusInterval = std::chrono::seconds(1);
 constexpr auto kDrainMax = std::chrono::milliseconds(1500);
+constexpr auto kFootageCloseMax = std::chrono::milliseconds(1000);
 
 brain::PacketKind kind_of(const ffmpeg::Unit& unit) {
     switch (unit.kind) {
@@ -33,12 +34,14 @@ brain::PacketKind kind_of(const ffmpeg::Unit& unit) {
 
 }  // namespace
 
-LiveRun::LiveRun(const LiveOptions& options, std::span<const std::unique_ptr<sink::Sink>> sinks, Metrics& metrics, Log& log)
+LiveRun::LiveRun(const LiveOptions& options, std::span<const std::unique_ptr<sink::Sink>> sinks, Metrics& metrics, Log& log,
+                 std::unique_ptr<Footage> footage)
     : options_(options),
       metrics_(metrics),
       run_metrics_(metrics),
       log_(log),
       scheduler_({.workers = options.workers, .packets_pending_max = kPacketsPendingMax}),
+      footage_(std::move(footage)),
       writer_(sinks, kResultsMax) {
     commands_.reserve(64);
     work_.reserve(options.workers);
@@ -67,16 +70,19 @@ void LiveRun::receive(LiveCamera& camera, Receiver& receiver) {
 Status LiveRun::receive_connection(LiveCamera& camera, Receiver& receiver) {
     // Only where all frames are wanted must they come in the order in which they are shown.
     const bool in_shown_order = receiver.plan.decode == brain::DecodePolicy::all;
-    FACET_TRY(auto input,
-              source::live::LiveInput::open(
-                  receiver.plan.address,
-                  {.loop = receiver.plan.loop, .without_reordering = !in_shown_order, .poll = receiver.plan.poll},
-                  receiver.interrupt));
+    FACET_TRY(auto input, source::live::LiveInput::open(receiver.plan.address,
+                                                        {.loop = receiver.plan.loop,
+                                                         .without_reordering = !in_shown_order,
+                                                         .poll = receiver.plan.poll,
+                                                         .keep_originals = camera.footage->wants_packets()},
+                                                        receiver.interrupt));
+    FACET_TRY(const StreamPtr stream, input->parameters());
     FACET_TRY(std::shared_ptr<source::live::LiveDecoder> decoder, input->make_decoder(camera.timeline));
     {
         const std::lock_guard lock(mutex_);
         if (receiver.interrupt.is_raised()) return {};
         camera.decoder = std::move(decoder);
+        camera.footage->connected(stream);
         camera.is_up = true;
         camera.trouble.clear();
         camera.metrics.up.set(1);
@@ -99,6 +105,7 @@ Status LiveRun::receive_connection(LiveCamera& camera, Receiver& receiver) {
 void LiveRun::accept(LiveCamera& camera, Receiver& receiver, LivePacket packet) {
     const std::lock_guard lock(mutex_);
     if (receiver.interrupt.is_raised()) return;
+    camera.footage->put(packet);
     if (packet.captured && *packet.captured <= packet.arrived)
         camera.metrics.note(Stage::transport, packet.arrived - *packet.captured);
     camera.metrics.note(Stage::receive, std::max(Nanoseconds{}, monotonic_now() - packet.arrived));
@@ -353,6 +360,10 @@ bool LiveRun::judge(LiveCamera& camera, Look& look, TimePoint began, StageCosts&
     const TimePoint decided = monotonic_now();
     for (const auto& event : result.scene.events) camera.metrics.note_event(event.rule);
     changed = changed || !result.scene.events.empty();
+    if (!result.scene.events.empty() && camera.footage->has_evidence()) {
+        result.footage = camera.footage;
+        result.frame = look.frame;
+    }
     writer_.put(result);
 
     camera.metrics.note(Stage::image, costs.image);
@@ -386,9 +397,10 @@ bool LiveRun::all_ended() const {
 LiveStatus LiveRun::run(const std::atomic<bool>& stop, const std::function<void(const LiveStatus&)>& status) {
     TimePoint status_at = began_ + kStatusInterval;
     std::unique_lock lock(mutex_);
+    if (footage_) footage_->start([this] { writer_.evidence_settled(); });
     for (std::size_t i = 0; i < options_.workers; ++i) workers_.push_back(start_worker());
-    tend_cameras();
-    while (model_error_.message.empty()) {
+    if (output_error_.message.empty()) tend_cameras();
+    while (model_error_.message.empty() && output_error_.message.empty()) {
         job_ended_.wait_for(lock, kTick, [this] { return wants_tending_ || all_ended(); });
         tell(brain::Tick{});
         write_off_the_hung();
@@ -407,7 +419,9 @@ LiveStatus LiveRun::run(const std::atomic<bool>& stop, const std::function<void(
     wall_s_ = seconds(monotonic_now() - began_);
     drain(lock);
     writer_.close();
+    const bool is_footage_closed = !footage_ || footage_->close(kFootageCloseMax);
     lock.lock();
+    left_someone_alone_ |= !is_footage_closed;
     LiveStatus last = status_now();
     if (write_offs_ > 0 || left_someone_alone_) last.abandoned = shared_from_this();
     return last;
@@ -453,7 +467,12 @@ void LiveRun::drain(std::unique_lock<std::mutex>& lock) {
 
 Live::Live(std::shared_ptr<const Plan> plan, const LiveOptions& options, std::span<const std::unique_ptr<sink::Sink>> sinks,
            Metrics& metrics, Log& log)
-    : run_(std::make_shared<LiveRun>(options, sinks, metrics, log)) {
+    : run_([&] {
+          auto footage = Footage::create(*plan, metrics, log);
+          auto run = std::make_shared<LiveRun>(options, sinks, metrics, log, footage ? std::move(*footage) : nullptr);
+          if (!footage) run->fail_with_output(footage.error());
+          return run;
+      }()) {
     if (const auto begun = run_->change(std::move(plan), options.latency_target); !begun) run_->fail_with(begun.error());
 }
 Live::~Live() = default;

@@ -197,6 +197,7 @@ Status LiveRun::add(Steps& steps, std::size_t position) {
     FACET_TRY(auto scene, CameraScene::create(*look->own, *look->plan, false, false));
     auto camera = std::make_shared<LiveCamera>(std::move(look), std::move(scene), metrics_);
     camera->position = position;
+    if (footage_) camera->footage = footage_->add(steps.plan->cameras[position]);
     steps.added.push_back(std::move(camera));
     return {};
 }
@@ -267,6 +268,7 @@ void LiveRun::end_receiver(LiveCamera& camera) {
     }
     camera.is_up = false;
     camera.metrics.up.set(0);
+    if (camera.footage) camera.footage->end();
     tell(brain::CameraDown{camera.index});
 }
 
@@ -274,6 +276,7 @@ void LiveRun::end_receiver(LiveCamera& camera) {
 void LiveRun::start_receiver(const CameraPtr& camera) {
     camera->receiver = std::make_shared<Receiver>(camera->received_by);
     camera->trouble.clear();
+    camera->footage->begin();
     camera->receiver->thread =  // it may outlive the camera's place in cameras_
         std::thread([this, camera, receiver = camera->receiver] { receive(*camera, *receiver); });
 }

@@ -4,7 +4,9 @@
 
 #include <fstream>
 
+#include "engine/evidence.h"
 #include "engine/live.h"  // live_metrics()
+#include "engine/recorder.h"
 
 namespace facet::engine {
 
@@ -91,7 +93,14 @@ constexpr std::array<std::string_view, kParts> kPartNames{"receive", "decode", "
 
 }  // namespace
 
-std::span<const MetricRow> live_metrics() { return kRows; }
+std::span<const MetricRow> live_metrics() {
+    static const std::vector<MetricRow> all = [] {
+        std::vector<MetricRow> rows(kRows.begin(), kRows.end());
+        for (const auto& more : {evidence_metrics(), recorder_metrics()}) rows.insert(rows.end(), more.begin(), more.end());
+        return rows;
+    }();
+    return all;
+}
 
 CameraMetrics::CameraMetrics(Metrics& metrics, const CameraPlan& camera, const Plan& plan)
     : received(metrics.counter(kFrames, {camera.name, "received"})),

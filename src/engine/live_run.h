@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "brain/schedule/change.h"
+#include "engine/footage.h"
 #include "engine/live.h"
 #include "engine/live_metrics.h"
 #include "engine/live_writer.h"
@@ -53,7 +54,8 @@ struct LiveCamera {
 
     const std::string name;
     CameraMetrics metrics;
-    source::live::LiveTimeline timeline;  // of the decode job
+    source::live::LiveTimeline timeline;     // of the decode job
+    std::shared_ptr<CameraFootage> footage;  // set before it begins
 
     // Guarded by the lock of the run:
     std::size_t index = 0;     // the scheduler's
@@ -116,14 +118,16 @@ struct Worker {
 
 class LiveRun : public std::enable_shared_from_this<LiveRun> {
 public:
-    LiveRun(const LiveOptions& options, std::span<const std::unique_ptr<sink::Sink>> sinks, Metrics& metrics, Log& log);
+    LiveRun(const LiveOptions& options, std::span<const std::unique_ptr<sink::Sink>> sinks, Metrics& metrics, Log& log,
+            std::unique_ptr<Footage> footage);
 
     LiveStatus run(const std::atomic<bool>& stop, const std::function<void(const LiveStatus&)>& status);
     Result<LiveChange> change(std::shared_ptr<const Plan> plan, Nanoseconds latency_target);
     LiveStatus status() const;
     std::shared_ptr<const Plan> plan() const;
     void note_refused();
-    void fail_with(const Error& error) { model_error_ = error; }  ///< before run()
+    void fail_with(const Error& error) { model_error_ = error; }          ///< before run()
+    void fail_with_output(const Error& error) { output_error_ = error; }  ///< likewise
 
 private:
     using CameraPtr = std::shared_ptr<LiveCamera>;
@@ -195,6 +199,7 @@ private:
     std::optional<double> wall_s_;  // of the whole run, once it has stopped
     std::int64_t write_offs_ = 0;
     Error model_error_{ErrorCode::internal, ""};
+    Error output_error_{ErrorCode::internal, ""};
     struct Sample {
         TimePoint at{};
         Nanoseconds cpu{};
@@ -203,6 +208,7 @@ private:
     std::deque<Sample> samples_;
     double resident_bytes_ = 0;
 
+    std::unique_ptr<Footage> footage_;  // null where it could not be made
     LiveWriter writer_;
 };
 

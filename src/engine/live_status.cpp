@@ -48,6 +48,7 @@ LiveStatus LiveRun::status_now() const {
     status.model_error = model_error_;
     status.resident_bytes = resident_bytes_;
     status.jobs_waiting = work_.size();
+    status.output_error = output_error_;
     if (const Status written = writer_.status(); !written) status.output_error = written.error();
 
     std::vector<const LiveCamera*> cameras;

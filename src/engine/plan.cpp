@@ -100,6 +100,8 @@ Result<CameraPlan> plan_camera(const CameraSite& site, const ExpertIndex& index,
     camera.poll = site.poll;
     camera.weight = site.weight;
     camera.decode = site.decode;
+    camera.evidence_source = site.evidence_source;
+    camera.record = site.record;
     std::vector<std::size_t> experts;
     if (site.experts.empty())
         for (std::size_t i = 0; i < plan.experts.size(); ++i) experts.push_back(i);
@@ -141,6 +143,8 @@ tl::expected<Plan, PlanError> make_plan(const Site& site, const Plugins& plugins
                                         const model::Profile& profile, Log& log, const Plan* before) {
     Plan plan;
     plan.rule_types = plugins.rules;
+    plan.evidence = site.evidence;
+    plan.record = site.record;
     ExpertIndex index;
     std::vector<expert::ExpertConfig> configs;
     std::vector<std::string> texts;

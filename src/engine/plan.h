@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -49,13 +50,17 @@ struct CameraPlan {
     Nanoseconds poll{};
     double weight = 1;
     brain::DecodePolicy decode = brain::DecodePolicy::automatic;
-    config::Node node;  ///< its whole entry of the config
+    config::Node node;            ///< its whole entry of the config
+    std::string evidence_source;  ///< address; empty = none
+    bool record = false;
 };
 
 struct Plan {
     std::vector<PlannedExpert> experts;
     std::vector<CameraPlan> cameras;
     std::span<const scene::RuleInfo* const> rule_types;
+    std::optional<EvidenceSite> evidence;
+    std::optional<RecordSite> record;
 };
 
 /// Which exit code an error of planning deserves.

@@ -24,6 +24,9 @@ constexpr std::array kSiteOptions{
     OptionRow{.key = "models", .type = OptionType::node, .help = "where models are looked for"},
     OptionRow{.key = "metrics", .type = OptionType::node, .help = "where `facet run` shows its numbers"},
     OptionRow{.key = "budget", .type = OptionType::node, .help = "what `facet run` may take and must keep"},
+    OptionRow{.key = "evidence", .type = OptionType::node, .help = "facet run: pictures and clips of events; absent = none"},
+    OptionRow{
+        .key = "record", .type = OptionType::node, .help = "facet run: where cameras with `record: true` are recorded"},
     OptionRow{.key = "control", .type = OptionType::node, .help = "how `facet run` is asked and changed while it runs"},
 };
 
@@ -85,6 +88,14 @@ constexpr std::array kCameraOptions{
               .help = "facet run: all frames; those that others refer to; of these, those that do not refer to later ones; "
                       "key frames only; auto = references, or forward where the cores are full; lazy = key frames while "
                       "nothing happens, else auto, from before it began"},
+    OptionRow{
+        .key = "evidence_source",
+        .type = OptionType::text,
+        .help = "facet run: a better stream of the same camera, as `source`; pictures, clips and recordings are of it"},
+    OptionRow{.key = "record",
+              .type = OptionType::flag,
+              .fallback = "false",
+              .help = "facet run: all that the camera sends goes to disk, as the section `record` says"},
 };
 
 constexpr std::array kMetricsOptions{
@@ -111,6 +122,54 @@ constexpr std::array kControlOptions{
     OptionRow{.key = "socket",
               .type = OptionType::path,
               .help = "Unix socket of `facet top` and `facet reload`, made for this user alone"},
+};
+
+constexpr OptionRow kAgeMax{.key = "age_max",
+                            .type = OptionType::duration,
+                            .fallback = "30d",
+                            .minimum = 1,
+                            .maximum = 1e9,
+                            .help = "older files are removed"};
+constexpr OptionRow kBytesMax{.key = "bytes_max",
+                              .type = OptionType::bytes,
+                              .fallback = "10GB",
+                              .minimum = 1e6,
+                              .help = "where there would be more, the oldest files are removed"};
+
+constexpr std::array kEvidenceOptions{
+    OptionRow{.key = "folder",
+              .type = OptionType::path,
+              .required = true,
+              .help = "of CAMERA/YYYY-MM-DD/ID.jpg, ID.crop.jpg and ID.mp4"},
+    OptionRow{.key = "clip_before",
+              .type = OptionType::duration,
+              .fallback = "5s",
+              .minimum = 0,
+              .maximum = 60,
+              .help = "a clip begins at least so long before its event; with clip_after 0s: no clips"},
+    OptionRow{.key = "clip_after",
+              .type = OptionType::duration,
+              .fallback = "5s",
+              .minimum = 0,
+              .maximum = 60,
+              .help = "a clip ends so long after its event"},
+    kAgeMax,
+    kBytesMax,
+};
+
+constexpr std::array kRecordOptions{
+    OptionRow{.key = "folder",
+              .type = OptionType::path,
+              .required = true,
+              .help = "of CAMERA/YYYY-MM-DD/HH-MM-SS.mmm.mp4, in UTC"},
+    OptionRow{.key = "segment",
+              .type = OptionType::duration,
+              .fallback = "5m",
+              .minimum = 1,
+              .maximum = 86400,
+              .help = "a new file begins at the first key frame after so long"},
+    kAgeMax,
+    kBytesMax,
 };
 
 constexpr std::array kModelsOptions{
@@ -199,7 +258,49 @@ Result<CameraSite> read_camera(const Node& node) {
     if (values.has("poll")) camera.poll = values.duration("poll");
     camera.weight = weight_of(values.text("priority"));
     camera.decode = policy_of(values.text("decode"));
+    camera.evidence_source = resolved(values.text("evidence_source"), node.file);
+    camera.record = values.flag("record");
     return camera;
+}
+
+Result<std::optional<EvidenceSite>> read_evidence(const Node& node) {
+    if (node.kind == Node::Kind::null) return std::optional<EvidenceSite>();
+    FACET_TRY(const auto values, Values::read(kEvidenceOptions, node, "evidence"));
+    EvidenceSite site;
+    site.folder = values.path("folder");
+    site.clip_before = values.duration("clip_before");
+    site.clip_after = values.duration("clip_after");
+    site.age_max = values.duration("age_max");
+    site.bytes_max = values.bytes("bytes_max");
+    return std::optional<EvidenceSite>(std::move(site));
+}
+
+Result<std::optional<RecordSite>> read_record(const Node& node) {
+    if (node.kind == Node::Kind::null) return std::optional<RecordSite>();
+    FACET_TRY(const auto values, Values::read(kRecordOptions, node, "record"));
+    RecordSite site;
+    site.folder = values.path("folder");
+    site.segment = values.duration("segment");
+    site.age_max = values.duration("age_max");
+    site.bytes_max = values.bytes("bytes_max");
+    return std::optional<RecordSite>(std::move(site));
+}
+
+/// Cameras that ask for what no section says where to put.
+Status check_keeping(const Site& site) {
+    for (const auto& camera : site.cameras) {
+        if (camera.record && !site.record)
+            return fail(
+                ErrorCode::invalid_argument,
+                "{}: camera '{}': record is true, but there is no section `record`, expected record: {{folder: ...}}",
+                camera.place, camera.name);
+        if (!camera.evidence_source.empty() && !site.evidence && !camera.record)
+            return fail(ErrorCode::invalid_argument,
+                        "{}: camera '{}': evidence_source has no use without a section `evidence`, expected evidence: "
+                        "{{folder: ...}}",
+                        camera.place, camera.name);
+    }
+    return {};
 }
 
 }  // namespace
@@ -210,14 +311,17 @@ std::span<const OptionRow> models_options() { return kModelsOptions; }
 std::span<const OptionRow> metrics_options() { return kMetricsOptions; }
 std::span<const OptionRow> budget_options() { return kBudgetOptions; }
 std::span<const OptionRow> control_options() { return kControlOptions; }
+std::span<const OptionRow> evidence_options() { return kEvidenceOptions; }
+std::span<const OptionRow> record_options() { return kRecordOptions; }
 
 std::vector<std::string> startup_changes(const Node& before, const Node& after) {
     struct Section {
         std::string_view key;
         std::span<const OptionRow> rows;
     };
-    constexpr std::array kSections{Section{"models", kModelsOptions}, Section{"metrics", kMetricsOptions},
-                                   Section{"budget", kBudgetOptions}, Section{"control", kControlOptions}};
+    constexpr std::array kSections{Section{"models", kModelsOptions},     Section{"metrics", kMetricsOptions},
+                                   Section{"budget", kBudgetOptions},     Section{"control", kControlOptions},
+                                   Section{"evidence", kEvidenceOptions}, Section{"record", kRecordOptions}};
     static const Node kNothing;
     const auto text = [](const Node* node) { return node ? config::to_json(*node) : ""; };
     std::vector<std::string> changes;
@@ -273,6 +377,9 @@ Result<Site> read_site(const Node& root) {
     FACET_TRY(const auto budget, Values::read(kBudgetOptions, values.node("budget"), "budget"));
     site.latency_p99 = budget.duration("latency_p99");
     site.cores = static_cast<std::size_t>(budget.integer("cores"));
+    FACET_TRY(site.evidence, read_evidence(values.node("evidence")));
+    FACET_TRY(site.record, read_record(values.node("record")));
+    FACET_CHECK(check_keeping(site));
     return site;
 }
 

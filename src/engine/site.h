@@ -9,6 +9,8 @@
 //   experts:
 //     - {name: vehicles, model: yolox-nano, labels: [car, bus, truck]}
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,6 +36,8 @@ struct CameraSite {
     Nanoseconds poll{};   ///< of a camera that gives single pictures over HTTP; 0 = it gives a stream
     double weight = 1;    ///< of its share under load, out of `priority`
     brain::DecodePolicy decode = brain::DecodePolicy::automatic;
+    std::string evidence_source;  ///< as `source`; empty = none: evidence and recordings come from `source`
+    bool record = false;
     std::string place;  ///< where it stands, for messages
     config::Node node;  ///< the whole entry
 };
@@ -41,6 +45,23 @@ struct CameraSite {
 struct ExpertSite {
     std::string name;
     config::Node options;  ///< the whole entry; expert/options.h has its rows
+};
+
+/// Pictures and clips of events.
+struct EvidenceSite {
+    std::string folder;
+    Nanoseconds clip_before{};
+    Nanoseconds clip_after{};
+    Nanoseconds age_max{};
+    std::int64_t bytes_max = 0;
+};
+
+/// Recordings of the cameras that say `record: true`.
+struct RecordSite {
+    std::string folder;
+    Nanoseconds segment{};
+    Nanoseconds age_max{};
+    std::int64_t bytes_max = 0;
 };
 
 struct Site {
@@ -51,6 +72,8 @@ struct Site {
     std::string control_socket;  ///< path; empty = none
     Nanoseconds latency_p99 = std::chrono::milliseconds(200);
     std::size_t cores = 0;  ///< 0 = all
+    std::optional<EvidenceSite> evidence;
+    std::optional<RecordSite> record;
 };
 
 /// Rows of the sections, for the reference pages.
@@ -59,6 +82,8 @@ std::span<const config::OptionRow> camera_options();
 std::span<const config::OptionRow> models_options();
 std::span<const config::OptionRow> metrics_options();
 std::span<const config::OptionRow> budget_options();
+std::span<const config::OptionRow> evidence_options();
+std::span<const config::OptionRow> record_options();
 std::span<const config::OptionRow> control_options();
 
 /// What differs between two configs of one process and holds only from its start: "metrics.listen", "budget.cores".

@@ -32,7 +32,9 @@ struct Why {
 struct Evidence {
     std::int64_t frame = 0;  ///< sequence number of the frame of the decision
     std::string picture;     ///< path of a JPEG, empty where none was made
-    std::string clip;        ///< path of a clip, empty where none was made
+    std::string crop;        ///< path of a JPEG of the box and a little around it, likewise
+    std::string clip;        ///< path of a clip, likewise
+    std::string source;      ///< "main" or "sub": the stream of the pictures, where a camera has two
 };
 
 struct Event {

@@ -87,7 +87,9 @@ std::string event_json(const Event& event) {
     JsonObject evidence(out);
     evidence.member("frame", event.evidence.frame);
     member_if_set(evidence, "picture", event.evidence.picture);
+    member_if_set(evidence, "crop", event.evidence.crop);
     member_if_set(evidence, "clip", event.evidence.clip);
+    member_if_set(evidence, "source", event.evidence.source);
     evidence.close();
     if (!event.why.ran.empty() || !event.why.skipped.empty()) {
         object.key("why");

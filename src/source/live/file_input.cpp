@@ -13,12 +13,13 @@ namespace {
 
 class FileInput final : public LiveInput {
 public:
-    FileInput(ffmpeg::Demuxer demuxer, ffmpeg::UnitReader units, bool loop, Interrupt& interrupt)
+    FileInput(ffmpeg::Demuxer demuxer, ffmpeg::UnitReader units, const LiveInputOptions& options, Interrupt& interrupt)
         : demuxer_(std::move(demuxer)),
           units_(std::move(units)),
+          keeps_originals_(options.keep_originals),
           facts_(file::facts_of(demuxer_.facts())),
           pacer_(facts_.frames_per_second),
-          loop_(loop),
+          loop_(options.loop),
           interrupt_(interrupt) {}
 
     const SourceFacts& facts() const override { return facts_; }
@@ -36,10 +37,18 @@ public:
             has_packets_ = true;
             const auto sent = data.decoding_time() ? data.decoding_time() : data.time();
             packet.arrived = pacer_.due(sent, monotonic_now());
+            packet.original.reset();
+            if (keeps_originals_) {
+                FACET_TRY(packet.original, data.reference());
+            }
             FACET_TRY(packet.unit, units_.read(data));
             return !interrupt_.wait_until(packet.arrived);
         }
         return false;
+    }
+
+    Result<std::shared_ptr<const ffmpeg::StreamParameters>> parameters() const override {
+        return ffmpeg::StreamParameters::of(demuxer_);
     }
 
     Result<std::unique_ptr<LiveDecoder>> make_decoder(LiveTimeline& timeline) const override {
@@ -49,6 +58,7 @@ public:
 private:
     ffmpeg::Demuxer demuxer_;
     ffmpeg::UnitReader units_;
+    bool keeps_originals_;
     SourceFacts facts_;
     Pacer pacer_;
     bool loop_;
@@ -65,7 +75,7 @@ Result<std::unique_ptr<LiveInput>> open_file(const std::string& path, const Live
               ffmpeg::Demuxer::open(path.starts_with(kPrefix) ? path.substr(kPrefix.size()) : path, std::nullopt));
     FACET_TRY(auto units, ffmpeg::UnitReader::open(demuxer));
     units.without_reordering(options.without_reordering);
-    return std::make_unique<FileInput>(std::move(demuxer), std::move(units), options.loop, interrupt);
+    return std::make_unique<FileInput>(std::move(demuxer), std::move(units), options, interrupt);
 }
 
 }  // namespace facet::source::live

@@ -8,6 +8,7 @@
 #include "source/live/interrupt.h"
 #include "source/live/live_decoder.h"
 #include "source/source.h"
+#include "wrap/ffmpeg/stream_parameters.h"
 
 namespace facet::source::live {
 
@@ -15,6 +16,7 @@ struct LiveInputOptions {
     bool loop = false;                ///< files and scenes only: start again at the end
     bool without_reordering = false;  ///< bidirectional packets will not be decoded: the others come out at once
     Nanoseconds poll{};               ///< http(s) only: a single picture is fetched this often; 0 = it is a stream
+    bool keep_originals = false;      ///< fill LivePacket::original: costs a reference, no bytes
 };
 
 /// One connection to a camera, or something that is played at its own pace. Used by one thread, which it blocks; the
@@ -37,6 +39,10 @@ public:
     /// A decoder for what read() gives from now on; the first packet it gets must be a key. `timeline` is the camera's and
     /// outlives the decoder, which outlives the input where it has to.
     virtual Result<std::unique_ptr<LiveDecoder>> make_decoder(LiveTimeline& timeline) const = 0;
+    /// (optional) For those who decode or write LivePacket::original; null where packets have none.
+    virtual Result<std::shared_ptr<const ffmpeg::StreamParameters>> parameters() const {
+        return std::shared_ptr<const ffmpeg::StreamParameters>();
+    }
     /// (optional) Something about this connection that people should know, said once; else "".
     virtual std::string take_notice() { return {}; }
 };

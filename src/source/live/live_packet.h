@@ -26,6 +26,8 @@ struct SceneFrame {
 
 struct LivePacket {
     std::variant<std::monostate, ffmpeg::Packet, PictureFile, SceneFrame> content;
+    /// Of a packet of a stream as the demuxer gave it, where that is wanted: for files, not for decoders.
+    std::optional<ffmpeg::Packet> original;
     ffmpeg::Unit unit;
     TimePoint arrived{};
     /// When it was taken by the camera's own wall clock, where that is known and plausible (CameraClock).
@@ -33,7 +35,7 @@ struct LivePacket {
 
     /// How much it compressed to; 0 of what is not compressed.
     std::size_t bytes() const;
-    /// Another owner of the same content, which is not copied.
+    /// Another owner of the same content, which is not copied; without `original`.
     Result<LivePacket> reference() const;
 };
 

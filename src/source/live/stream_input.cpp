@@ -19,9 +19,10 @@ namespace {
 
 class StreamInput final : public LiveInput {
 public:
-    StreamInput(ffmpeg::Demuxer demuxer, ffmpeg::UnitReader units, Interrupt& interrupt)
+    StreamInput(ffmpeg::Demuxer demuxer, ffmpeg::UnitReader units, const LiveInputOptions& options, Interrupt& interrupt)
         : demuxer_(std::move(demuxer)),
           units_(std::move(units)),
+          keeps_originals_(options.keep_originals),
           facts_(file::facts_of(demuxer_.facts())),
           interrupt_(interrupt) {
         if (demuxer_.facts().container == "hls") pacer_.emplace(facts_.frames_per_second);
@@ -44,11 +45,19 @@ public:
         }
         packet.captured.reset();
         if (const auto said = data.produced()) packet.captured = clock_.capture(*said, packet.arrived, wall_now());
+        packet.original.reset();
+        if (keeps_originals_) {
+            FACET_TRY(packet.original, data.reference());
+        }
         FACET_TRY(packet.unit, units_.read(data));
         health_->on_packet(packet.unit.kind == ffmpeg::UnitKind::key, packet.arrived);
         if (const auto trouble = health_->trouble(packet.arrived))
             return fail(ErrorCode::corrupt, "{}: {}; it is opened anew", demuxer_.facts().path, *trouble);
         return true;
+    }
+
+    Result<std::shared_ptr<const ffmpeg::StreamParameters>> parameters() const override {
+        return ffmpeg::StreamParameters::of(demuxer_);
     }
 
     Result<std::unique_ptr<LiveDecoder>> make_decoder(LiveTimeline& timeline) const override {
@@ -71,6 +80,7 @@ private:
 
     ffmpeg::Demuxer demuxer_;
     ffmpeg::UnitReader units_;
+    bool keeps_originals_;
     SourceFacts facts_;
     CameraClock clock_;
     std::optional<Pacer> pacer_;  // HLS comes in segments of some seconds, each at once
@@ -85,7 +95,7 @@ Result<std::unique_ptr<LiveInput>> open_stream(Result<ffmpeg::Demuxer> opened, c
     if (!opened) return fail(std::move(opened.error()));
     FACET_TRY(auto units, ffmpeg::UnitReader::open(*opened));
     units.without_reordering(options.without_reordering);
-    return std::make_unique<StreamInput>(std::move(*opened), std::move(units), interrupt);
+    return std::make_unique<StreamInput>(std::move(*opened), std::move(units), options, interrupt);
 }
 
 Result<std::unique_ptr<LiveInput>> open_network(const std::string& address, const LiveInputOptions& options,
