@@ -188,7 +188,7 @@ Status PacketWriter::write(std::span<const Packet* const> run) {
         ++state.packets;
     }
     if (state.fragmented) {
-        int code = av_write_frame(state.format.get(), nullptr);  // ends the fragment
+        int code = av_write_frame(state.format.get(), nullptr);                         // ends the fragment
         if (is_first && code >= 0) code = av_write_frame(state.format.get(), nullptr);  // that was the head alone
         avio_flush(state.format->pb);
         FACET_CHECK(state.check_output(messages, code));

@@ -341,6 +341,26 @@ TEST_F(EvidenceRunTest, ARecordingHoldsEveryPacketAndTheNumbersSaySo) {
     EXPECT_EQ(frames, json::parse(lines_of(result.out).back())["cameras"][0]["packets"]);
 }
 
+TEST_F(EvidenceRunTest, ACameraThatIsToBeRecordedFromNowOnIs) {
+    write_site("loop: true", "record: {folder: kept, segment: 1s}\n");
+    Process process(command());
+    let_pass(milliseconds(2000));
+    EXPECT_TRUE(files(folder_ / "kept").empty());
+    write_site("loop: true\n    record: true", "record: {folder: kept, segment: 1s}\n");
+    kill(process.pid(), SIGHUP);
+    EXPECT_TRUE(eventually([&] { return files(folder_ / "kept").size() >= 2; }, milliseconds(15'000)));
+    write_site("loop: true", "record: {folder: kept, segment: 1s}\n");
+    kill(process.pid(), SIGHUP);
+    let_pass(milliseconds(2000));
+    const auto segments = files(folder_ / "kept");
+    let_pass(milliseconds(2500));
+    EXPECT_EQ(files(folder_ / "kept"), segments) << "it is not recorded any more";
+    kill(process.pid(), SIGTERM);
+    const auto result = process.wait();
+    EXPECT_EQ(result.exit_code, kInterrupted) << result.err;
+    for (const auto& path : segments) EXPECT_GT(facts_of(path).frames, 0) << path;
+}
+
 TEST_F(EvidenceRunTest, WrongConfigsAndFoldersAreRefusedByName) {
     const auto refused = [&](const std::string& keys, const std::string& sections, int code, const std::string& text) {
         write_site(keys, sections);

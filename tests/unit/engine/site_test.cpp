@@ -92,5 +92,32 @@ TEST(SiteTest, OnlyWhatHoldsFromTheStartCountsAsAChangeThatNeedsOne) {
                 ElementsAre("metrics.listen", "budget.cores", "control.socket"));
 }
 
+TEST(SiteTest, EvidenceAndRecordingsAreReadWithTheirUnits) {
+    const auto site = read(
+        "cameras: [{name: a, source: sub.mp4, evidence_source: main.mp4, record: true}]\n"
+        "evidence: {folder: kept, clip_before: 2s, clip_after: 1500ms, age_max: 2d, bytes_max: 5MB}\n"
+        "record: {folder: /recordings}\n");
+    ASSERT_TRUE(site) << site.error().message;
+    EXPECT_EQ(site->cameras[0].evidence_source, "conf/main.mp4");
+    EXPECT_TRUE(site->cameras[0].record);
+    ASSERT_TRUE(site->evidence);
+    EXPECT_EQ(site->evidence->folder, "conf/kept");
+    EXPECT_EQ(site->evidence->clip_before, std::chrono::seconds(2));
+    EXPECT_EQ(site->evidence->clip_after, std::chrono::milliseconds(1500));
+    EXPECT_EQ(site->evidence->age_max, std::chrono::hours(48));
+    EXPECT_EQ(site->evidence->bytes_max, 5'000'000);
+    ASSERT_TRUE(site->record);
+    EXPECT_EQ(site->record->folder, "/recordings");
+    EXPECT_EQ(site->record->segment, std::chrono::minutes(5));
+    EXPECT_FALSE(read("cameras: [{name: a}]\n")->evidence);
+}
+
+TEST(SiteTest, WhatIsKeptNeedsAPlace) {
+    EXPECT_THAT(error_of("cameras: [{name: a, record: true}]\n"), HasSubstr("there is no section `record`"));
+    EXPECT_THAT(error_of("cameras: [{name: a, evidence_source: x}]\n"), HasSubstr("no use without a section `evidence`"));
+    EXPECT_THAT(error_of("evidence: {clip_before: 1s}\n"), HasSubstr("'folder' is missing"));
+    EXPECT_THAT(error_of("record: {folder: x, bytes_max: 10kB}\n"), HasSubstr("bytes_max is '10kB', expected 1000000.."));
+}
+
 }  // namespace
 }  // namespace facet::engine
