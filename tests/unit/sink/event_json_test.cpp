@@ -24,7 +24,7 @@ Event full_event() {
     event.score = 0.83F;
     event.box = Box{100.5F, 200.25F, 64.1F, 48};
     event.values = {{"forward", 3}, {"speed_kmh", 51.25}};
-    event.evidence = {78, "evidence/17.jpg", ""};
+    event.evidence = {78, "evidence/17.jpg", "evidence/17.crop.jpg", "", "main"};
     event.why.ran.push_back({"vehicles", "openvino bf16 416x256", 7.3, "due"});
     event.why.skipped.push_back({"plates", "budget"});
     return event;
@@ -34,7 +34,8 @@ TEST(EventJson, IsThisLine) {
     EXPECT_EQ(event_json(full_event()),
               R"({"id":"00ff00ff00ff00ff","camera":"north","rule":"stop-line","type":"line","direction":"forward","t":6.24,)"
               R"("time":"2023-11-14T22:13:26.240000Z","track":17,"label":"car","score":0.83,"box":[100.5,200.25,64.1,48],)"
-              R"("values":{"forward":3,"speed_kmh":51.25},"evidence":{"frame":78,"picture":"evidence/17.jpg"},)"
+              R"("values":{"forward":3,"speed_kmh":51.25},"evidence":{"frame":78,"picture":"evidence/17.jpg",)"
+              R"("crop":"evidence/17.crop.jpg","source":"main"},)"
               R"("why":{"ran":[{"expert":"vehicles","variant":"openvino bf16 416x256","cost_ms":7.3,"reason":"due"}],)"
               R"("skipped":[{"expert":"plates","reason":"budget"}]}})");
 }
