@@ -255,6 +255,21 @@ const StreamFacts& Demuxer::facts() const { return state_->facts; }
 const AVStream& Demuxer::stream() const { return *state_->stream; }
 const std::string& Demuxer::complaint() const { return state_->complaint; }
 
+namespace {
+
+/// Gives the packet bytes of its own. A device's lie in its own buffers: they are few, and gone when it is closed.
+bool own_bytes(AVPacket& packet) {
+    const Handle<AVPacket> copy(av_packet_alloc());
+    if (!copy || av_new_packet(copy.get(), packet.size) < 0) return false;
+    std::memcpy(copy->data, packet.data, static_cast<std::size_t>(packet.size));
+    if (av_packet_copy_props(copy.get(), &packet) < 0) return false;
+    av_packet_unref(&packet);
+    av_packet_move_ref(&packet, copy.get());
+    return true;
+}
+
+}  // namespace
+
 Result<bool> Demuxer::read(Packet& packet) {
     State& state = *state_;
     if (!packet.packet_) packet = Packet();
@@ -279,6 +294,8 @@ Result<bool> Demuxer::read(Packet& packet) {
         if (code < 0) return messages.fail(state.path, "read on", code == AVERROR_EOF ? state.input->error : code);
         if (raw->stream_index != state.stream->index) continue;
         if (state.live && raw->size == 0) continue;  // a device's damaged buffer; to a decoder it would mean the end
+        if (state.live && state.live->is_device && !own_bytes(*raw))
+            return fail(ErrorCode::resource_exhausted, "{}: a picture of {} bytes: no memory", state.path, raw->size);
         if (state.live && state.stream->codecpar->codec_id != state.codec)
             return fail(ErrorCode::unavailable, "{}: changed from {} to {}", state.path, state.facts.codec,
                         avcodec_get_name(state.stream->codecpar->codec_id));
