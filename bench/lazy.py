@@ -75,9 +75,9 @@ def compare(binary, folder, clip, rule, seconds, as_camera):
             "cpu_ratio": round(lazy["cpu_s"] / full["cpu_s"], 3)}
 
 
-def cost(binary, folder, cameras, seconds):
+def cost(binary, folder, cameras, seconds, size):
     quiet, clip = folder / "quiet.mp4", folder / "quiet_camera.mp4"
-    subprocess.run([binary, "synth", f"street?seed=5&size=1920x1080&frames={min(250, seconds * 25)}&objects=0&noise=0.3", "--out", quiet],
+    subprocess.run([binary, "synth", f"street?seed=5&size={size}&frames={min(250, seconds * 25)}&objects=0&noise=0.3", "--out", quiet],
                    capture_output=True, check=True)
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", quiet, *CAMERA, "-maxrate", "3M", "-bufsize", "6M", clip], check=True)
     camera = {"source": str(clip), "live": True, "loop": True, "rules": [MIDDLE]}
@@ -105,7 +105,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         cameras, seconds = (2, 6) if arguments.smoke else (arguments.cameras, arguments.seconds)
-        print(json.dumps(cost(arguments.binary, folder, cameras, seconds)), flush=True)
+        print(json.dumps(cost(arguments.binary, folder, cameras, seconds, "640x360" if arguments.smoke else "1920x1080")), flush=True)
         for clip, rule in CLIPS[:1] if arguments.smoke else CLIPS:
             for as_camera in [True] if arguments.smoke else [False, True]:
                 print(json.dumps(compare(arguments.binary, folder, clip, rule, 6 if arguments.smoke else 0, as_camera)), flush=True)

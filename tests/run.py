@@ -40,7 +40,7 @@ def main():
                        LSAN_OPTIONS=f"suppressions={root}/tests/sanitizer/lsan.supp:print_suppressions=0",
                        TBB_ENABLE_SANITIZERS="1",  # else TBB loads a library in a way that ASan refuses
                        TSAN_OPTIONS=f"suppressions={root}/tests/sanitizer/tsan.supp:halt_on_error=1:ignore_noninstrumented_modules=1")
-    subprocess.run(["ctest", "--test-dir", build, "-j", str(os.cpu_count()), "--output-on-failure", "--no-tests=error",
+    subprocess.run(["ctest", "--test-dir", build, "-j", str(os.cpu_count() + 1), "--output-on-failure", "--no-tests=error",
                     "--output-junit", summary, *sys.argv[2:]], env=environment)
     if not summary.exists():
         print("0 passed, 1 failed, 0 skipped")
