@@ -15,7 +15,6 @@ find_package(Protobuf REQUIRED)
 find_package(Boost 1.74 REQUIRED)  # headers only
 
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale)
-pkg_check_modules(AVDEVICE REQUIRED libavdevice)  # its header: loaded at run time, and not linked
 pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo)
 pkg_check_modules(TURBOJPEG REQUIRED IMPORTED_TARGET libturbojpeg)
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)

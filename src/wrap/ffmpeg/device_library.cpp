@@ -1,12 +1,13 @@
 #include "wrap/ffmpeg/device_library.h"
 
 #include <dlfcn.h>
+#include <fmt/format.h>
 
 #include <mutex>
 #include <string>
 
 extern "C" {
-#include <libavdevice/avdevice.h>
+#include <libavformat/avformat.h>
 }
 
 namespace facet::ffmpeg {
@@ -16,12 +17,13 @@ Status load_device_library() {
     static bool loaded = false;
     const std::lock_guard lock(mutex);
     if (loaded) return {};
-    const std::string name = "libavdevice.so." + std::to_string(LIBAVDEVICE_VERSION_MAJOR);
+    constexpr int kVersion = LIBAVFORMAT_VERSION_MAJOR;  // FFmpeg raises both at once, since 5.0
+    const std::string name = fmt::format("libavdevice.so.{}", kVersion);
     void* library = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);  // stays for good: FFmpeg keeps pointers into it
     if (library == nullptr)
-        return fail(ErrorCode::unsupported, "{} cannot be loaded, expected Debian's libavdevice{}: {}", name,
-                    LIBAVDEVICE_VERSION_MAJOR, dlerror());
-    const auto register_all = reinterpret_cast<decltype(&avdevice_register_all)>(dlsym(library, "avdevice_register_all"));
+        return fail(ErrorCode::unsupported, "{} cannot be loaded, expected Debian's libavdevice{}: {}", name, kVersion,
+                    dlerror());
+    const auto register_all = reinterpret_cast<void (*)()>(dlsym(library, "avdevice_register_all"));
     if (register_all == nullptr) return fail(ErrorCode::unsupported, "{}: {}", name, dlerror());
     register_all();
     loaded = true;
