@@ -33,6 +33,15 @@ struct ProcessResult {
     std::string err;
 };
 
+/// Under a sanitizer a program takes ten times as long: what depends on speed is not asked of it then.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kSanitized = true;
+#elif defined(__has_feature)
+inline constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
 /// A folder that is removed with the value.
 class TemporaryFolder {
 public:

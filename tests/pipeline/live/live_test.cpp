@@ -115,7 +115,7 @@ TEST_F(LiveTest, EventsStandUnderTheirNameAtOnceAndOutliveAKill) {
     process.wait();
     const auto before = events();
     EXPECT_GT(before, 0U);
-    const auto again = run_process(command({"--events", folder_ / "events.jsonl", "--duration", "4s"}));
+    const auto again = run_process(command({"--events", folder_ / "events.jsonl", "--duration", kSanitized ? "12s" : "4s"}));
     EXPECT_EQ(again.exit_code, kDone) << again.err;
     EXPECT_GT(events(), before);
 }
