@@ -104,7 +104,7 @@ std::optional<WallTime> Demuxer::State::take_produced(const AVPacket& packet, st
     if (!said || !time) return said;
     constexpr std::int64_t kTicks = std::int64_t{1} << 32;
     if (!produced_clock) produced_clock.emplace(to_nanoseconds(kTicks, stream->time_base).value_or(Nanoseconds::max() / 4));
-    return produced_clock->mend(*said, *time);
+    return produced_clock->mend(*said, *time, wall_now());
 }
 
 }  // namespace facet::ffmpeg

@@ -19,17 +19,26 @@ TEST(ProducerClock, AWrapBetweenReportsDoesNotShow) {
             const Nanoseconds time = seconds(second);
             const bool is_wrong = second >= 40 && second < 45;  // until the next report
             const WallTime said = kBegin + time - (is_wrong ? wrap : Nanoseconds{});
-            EXPECT_EQ(clock.mend(said, time), kBegin + time) << second;
+            EXPECT_EQ(clock.mend(said, time, kBegin + time), kBegin + time) << second;
         }
     }
 }
 
 TEST(ProducerClock, AClockThatIsSetIsFollowed) {
     ProducerClock clock(kWrap);
-    EXPECT_EQ(clock.mend(kBegin, seconds(1)), kBegin);
-    EXPECT_EQ(clock.mend(kBegin + hours(2), seconds(2)), kBegin + hours(2));
-    EXPECT_EQ(clock.mend(WallTime{}, seconds(3)), WallTime{});
-    EXPECT_EQ(clock.mend(kBegin + milliseconds(900), seconds(4)), kBegin + milliseconds(900));
+    EXPECT_EQ(clock.mend(kBegin, seconds(1), kBegin), kBegin);
+    EXPECT_EQ(clock.mend(kBegin + hours(2), seconds(2), kBegin), kBegin + hours(2));
+    EXPECT_EQ(clock.mend(WallTime{}, seconds(3), kBegin), WallTime{});
+    EXPECT_EQ(clock.mend(kBegin + milliseconds(900), seconds(4), kBegin), kBegin + milliseconds(900));
+}
+
+TEST(ProducerClock, AFirstPacketBeforeItsReportIsMendedByThisMachinesClock) {
+    for (const Nanoseconds off : {Nanoseconds{}, kWrap, -kWrap}) {
+        ProducerClock clock(kWrap);
+        const WallTime sender = kBegin - hours(3);  // its clock is wrong, but not by as much
+        EXPECT_EQ(clock.mend(sender + off, seconds(1), kBegin), sender);
+        EXPECT_EQ(clock.mend(sender + seconds(1), seconds(2), kBegin + seconds(1)), sender + seconds(1));
+    }
 }
 
 }  // namespace
