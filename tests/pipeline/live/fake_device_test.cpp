@@ -62,7 +62,7 @@ experts: [{{name: motion, model: motion}}]
 
 TEST_F(FakeDeviceTest, AFakeDeviceIsWatchedAtItsRateAndItsBarIsSeenToMove) {
     const json camera = watch("", "4s");
-    EXPECT_GT(camera["packets"], 60);
+    EXPECT_GT(camera["packets"], kSanitized ? 5 : 60);
     EXPECT_LT(camera["packets"], 140);
     EXPECT_GT(camera["results"], kSanitized ? 2 : 20);
     EXPECT_EQ(camera["reconnects"], 0);
@@ -82,14 +82,14 @@ TEST_F(FakeDeviceTest, CompressedPicturesOfAFakeDeviceAreDecoded) {
                                    "-pix_fmt", "yuvj422p", folder_ / "picture.jpg"});
     ASSERT_EQ(made.exit_code, 0) << made.err;
     const json camera = watch("?format=mjpeg", "3s", {"FAKE_VIDEO_JPEG=" + folder_ / "picture.jpg"});
-    EXPECT_GT(camera["results"], 10);
+    EXPECT_GT(camera["results"], kSanitized ? 1 : 10);
     EXPECT_EQ(camera["trouble"], "");
 }
 
 TEST_F(FakeDeviceTest, AFakeDeviceThatIsUnpluggedComesBack) {
     const json camera = watch("", "5s", {"FAKE_VIDEO_MODE=unplug"});
     EXPECT_GE(camera["reconnects"], 2);
-    EXPECT_GT(camera["packets"], 60);
+    EXPECT_GT(camera["packets"], kSanitized ? 5 : 60);
 }
 
 TEST_F(FakeDeviceTest, WhatAFakeDeviceCannotGiveIsSaid) {
