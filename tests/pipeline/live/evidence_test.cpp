@@ -204,8 +204,8 @@ TEST_F(EvidenceRunTest, EveryEventHasAPictureACropAndAClipThatShowIt) {
             crop_off = std::min(crop_off, difference_near(crop, frame, std::max(0.0, box[0] - 0.1 * box[2]),
                                                           std::max(0.0, box[1] - 0.1 * box[3])));
         }
-        EXPECT_LT(picture_off, kSanitized ? 12 : 4) << "of 255: JPEG's loss";
-        EXPECT_LT(crop_off, kSanitized ? 30 : 5);
+        EXPECT_LT(picture_off, 4) << "of 255: JPEG's loss";
+        EXPECT_LT(crop_off, 5);
 
         const ClipFacts clip = facts_of(folder_ / ("kept/" + evidence["clip"].get<std::string>()));
         EXPECT_TRUE(clip.begins_with_key);
@@ -238,7 +238,7 @@ TEST_F(EvidenceRunTest, PicturesAndClipsComeFromTheBetterStreamWhereThereIsOne) 
         const Pixels picture = frames_of(path).at(0);
         double off = 255;  // the two receivers do not begin in the same instant
         for (const Pixels& frame : around(sent, event["t"])) off = std::min(off, difference(picture, frame));
-        EXPECT_LT(off, kSanitized ? 12 : 4);
+        EXPECT_LT(off, 4);
         const Pixels crop = frames_of(folder_ / ("kept/" + evidence["crop"].get<std::string>()), false).at(0);
         EXPECT_GT(crop.width, 2.5 * event["box"][2].get<double>()) << "the box is scaled";
         const auto size = run_process({"ffprobe", "-v", "error", "-show_entries", "stream=width", "-of", "csv=p=0",
