@@ -27,7 +27,7 @@ namespace {
 using config::OptionRow;
 using config::OptionType;
 
-constexpr std::array kOptions{
+constexpr std::array kRunOptions{
     OptionRow{.key = "config", .type = OptionType::path, .required = true, .help = "cameras, experts and rules (-c)"},
     OptionRow{.key = "events",
               .type = OptionType::path,
@@ -170,7 +170,7 @@ engine::LiveOptions options_of(const config::Values& values, const engine::Site&
     return options;
 }
 
-int run(const config::CommandLine& line, Context& context) {
+int run_cameras(const config::CommandLine& line, Context& context) {
     Reloader::keep_signal();
     const auto& values = line.values;
     const auto read = read_site(values);
@@ -195,6 +195,7 @@ int run(const config::CommandLine& line, Context& context) {
     }
 
     const engine::LiveOptions options = options_of(values, site);
+    if (endpoint) fmt::print(stderr, "facet: metrics at {}\n", endpoint->url());
     for (const auto& text : startup_report(site, planned->plan, options)) fmt::print(stderr, "facet: {}\n", text);
     if (const std::string files = raise_file_limit(site.cameras.size()); !files.empty()) context.log.warning("{}", files);
     engine::Live live(std::make_shared<const engine::Plan>(std::move(planned->plan)), options, *sinks, metrics, context.log);
@@ -233,6 +234,7 @@ int run(const config::CommandLine& line, Context& context) {
 
 }  // namespace
 
-extern const Command kRun{{"run", "live cameras: detections, tracks and events until stopped", "", kOptions}, run};
+extern const Command kRun{{"run", "live cameras: detections, tracks and events until stopped", "", kRunOptions},
+                          run_cameras};
 
 }  // namespace facet::app

@@ -10,6 +10,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -141,7 +142,7 @@ public:
     Listener& operator=(const Listener&) = delete;
 
     Status start(const Listen& listen);
-    std::uint16_t port() const { return port_; }
+    const Tcp::endpoint& place() const { return place_; }
 
 private:
     class Connection;
@@ -159,7 +160,7 @@ private:
     asio::io_context io_{1};
     Tcp::acceptor acceptor_{io_};
     asio::steady_timer pause_{io_};
-    std::uint16_t port_ = 0;
+    Tcp::endpoint place_;
     std::thread thread_;
 };
 
@@ -260,7 +261,7 @@ private:
 
 Status MetricsEndpoint::Listener::start(const Listen& listen) {
     SystemError error = open(acceptor_, listen);
-    if (!error) port_ = acceptor_.local_endpoint(error).port();
+    if (!error) place_ = acceptor_.local_endpoint(error);
     if (error) return listen_error(options_.listen, error);
     accept();
     thread_ = std::thread([this] { run(); });
@@ -319,7 +320,12 @@ http::response<http::string_body> MetricsEndpoint::Listener::answer(const http::
 MetricsEndpoint::MetricsEndpoint(std::unique_ptr<Listener> listener) : listener_(std::move(listener)) {}
 MetricsEndpoint::~MetricsEndpoint() = default;
 
-std::uint16_t MetricsEndpoint::port() const { return listener_->port(); }
+std::uint16_t MetricsEndpoint::port() const { return listener_->place().port(); }
+std::string MetricsEndpoint::url() const {
+    std::ostringstream place;
+    place << listener_->place();
+    return fmt::format("http://{}/metrics", place.str());
+}
 
 Result<std::unique_ptr<MetricsEndpoint>> MetricsEndpoint::start(const Options& options) {
     FACET_ASSERT(options.text != nullptr);

@@ -60,6 +60,8 @@ public:
 
     /// The port that it listens on.
     std::uint16_t port() const;
+    /// Of the metrics, with the port that it listens on: http://127.0.0.1:9464/metrics; [::] stands for all addresses.
+    std::string url() const;
 
 private:
     class Listener;

@@ -75,6 +75,12 @@ inline std::vector<std::string> lines_of(const std::string& text) {
     return lines;
 }
 
+/// "" where there is none, so that a program which said nothing fails the test and does not crash it.
+inline std::string last_line(const std::string& text) {
+    const auto lines = lines_of(text);
+    return lines.empty() ? "" : lines.back();
+}
+
 /// Started by start(); wait() gives its end. Its outputs go to files in a folder of its own.
 class Process {
 public:
@@ -95,6 +101,8 @@ public:
     pid_t pid() const { return pid_; }
     /// What it has written to standard output so far.
     std::string out() const { return read_text(folder_ / "out"); }
+    /// The same of standard error.
+    std::string err() const { return read_text(folder_ / "err"); }
     ProcessResult wait() {
         int status = 0;
         waitpid(pid_, &status, 0);
@@ -124,6 +132,24 @@ bool eventually(Condition is_so, std::chrono::milliseconds limit) {
 /// Lets real time pass for a program that runs.
 inline void let_pass(std::chrono::milliseconds time) {
     eventually([] { return false; }, time);
+}
+
+/// Where a `facet run` with `metrics: {listen: '127.0.0.1:0'}` serves its numbers: it says so when it starts. "" if it does not
+/// in ten seconds.
+inline std::string metrics_url(const Process& process) {
+    constexpr std::string_view kBefore = "metrics at ";
+    std::string url;
+    eventually(
+        [&] {
+            const std::string text = process.err();
+            const auto begin = text.find(kBefore);
+            const auto end = text.find('\n', begin);
+            if (begin == std::string::npos || end == std::string::npos) return false;
+            url = text.substr(begin + kBefore.size(), end - begin - kBefore.size());
+            return true;
+        },
+        std::chrono::seconds(10));
+    return url;
 }
 
 inline ProcessResult run_process(const std::vector<std::string>& command) { return Process(command).wait(); }

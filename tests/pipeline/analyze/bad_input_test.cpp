@@ -74,7 +74,7 @@ TEST_F(BadInputTest, AnInputThatIsNoVideoIsNamed) {
 TEST_F(BadInputTest, OneBadInputAmongGoodOnesIsDoneInPart) {
     const auto result = analyze({"synthetic:street?size=160x96&frames=5", folder_ / "none.mp4", "--json"});
     expect_fails(result, kDoneInPart, "none.mp4");
-    EXPECT_THAT(lines_of(result.out).back(), HasSubstr("\"frames\":5"));
+    EXPECT_THAT(last_line(result.out), HasSubstr("\"frames\":5"));
 }
 
 TEST_F(BadInputTest, AModelThatCannotBeUsedIsNamed) {

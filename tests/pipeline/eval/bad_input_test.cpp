@@ -70,7 +70,7 @@ TEST_F(EvalBadInput, TheTracksOfTheTruthItselfArePerfect) {
     write_text(good, "1,1,0,0,9,9,1,1,1\n2,1,1,0,9,9,1,1,1\n");
     const ProcessResult result = evaluate({"track", "--truth", good, "--tracks", good, "--json"});
     EXPECT_EQ(result.exit_code, 0) << result.err;
-    const auto json = nlohmann::json::parse(lines_of(result.out).back());
+    const auto json = nlohmann::json::parse(last_line(result.out));
     for (const char* key : {"hota", "mota", "idf1"}) EXPECT_EQ(json[key], 1.0) << key;
     EXPECT_EQ(json["n"], 2);
 }
@@ -117,7 +117,7 @@ TEST_F(EvalBadInput, StoredResultsAreJudgedWithoutAModel) {
     const ProcessResult result =
         evaluate({"detect", "--results", folder_ / "results.json", "--truth", folder_ / "truth.json", "--json"});
     EXPECT_EQ(result.exit_code, 0) << result.err;
-    const auto json = nlohmann::json::parse(lines_of(result.out).back());
+    const auto json = nlohmann::json::parse(last_line(result.out));
     EXPECT_EQ(json["ap50"], 1.0);
     EXPECT_EQ(json["ap50_95"], 0.9);
     write_text(folder_ / "results.json", R"([{"image_id": 2, "category_id": 3, "bbox": [0, 0, 10, 9], "score": 0.5}])");

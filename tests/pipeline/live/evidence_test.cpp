@@ -54,14 +54,17 @@ std::vector<Pixels> frames_of(const std::string& path, bool is_scaled = true) {
     return frames;
 }
 
-/// Those of frames that a camera may have sent at `t`: a file's times are a camera's, and begin with the first arrival.
+/// A file's times are a camera's: they begin with the first arrival, which comes late where the machine is slow.
+constexpr std::ptrdiff_t kFramesApart = kSanitized ? 12 : 3;
+
+/// Those of frames that a camera may have sent at `t`.
 std::span<const Pixels> around(const std::vector<Pixels>& frames, double t) {
     const auto number = static_cast<std::ptrdiff_t>(std::lround(t * kFramesPerSecond));
     const auto end = std::ssize(frames);
-    const auto first = std::clamp<std::ptrdiff_t>(number - 3, 0, end - 1);
+    const auto first = std::clamp<std::ptrdiff_t>(number - kFramesApart, 0, end - 1);
     return std::span(frames).subspan(
         static_cast<std::size_t>(first),
-        static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(number + 4, first + 1, end) - first));
+        static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(number + kFramesApart + 1, first + 1, end) - first));
 }
 
 /// Mean difference of the samples of `part` and what lies at (left, top) in `whole`.
@@ -173,16 +176,20 @@ TEST_F(EvidenceRunTest, EveryEventHasAPictureACropAndAClipThatShowIt) {
     ASSERT_EQ(result.exit_code, kDone) << result.err;
     const auto all = events();
     ASSERT_GT(all.size(), 3U);
-    EXPECT_EQ(json::parse(lines_of(result.out).back())["cameras"][0]["events"], all.size());
+    EXPECT_EQ(json::parse(last_line(result.out))["cameras"][0]["events"], all.size());
     const auto sent = frames_of(sub());
     std::set<std::string> expected;
+    std::size_t late = 0;
     for (const auto& event : all) {
         SCOPED_TRACE(event.dump());
         const json& evidence = event["evidence"];
         EXPECT_FALSE(evidence.contains("source")) << "there is only one stream";
         const std::string id = event["id"];
         const std::string day = "north/" + event["time"].get<std::string>().substr(0, 10) + "/";
-        if (kSanitized && !evidence.contains("picture")) continue;  // it came too late for its line
+        if (kSanitized && !evidence.contains("picture")) {  // it came too late for its line
+            ++late;
+            continue;
+        }
         ASSERT_EQ(evidence.value("picture", ""), day + id + ".jpg");
         ASSERT_EQ(evidence.value("crop", ""), day + id + ".crop.jpg");
         ASSERT_EQ(evidence.value("clip", ""), day + id + ".mp4");
@@ -215,7 +222,8 @@ TEST_F(EvidenceRunTest, EveryEventHasAPictureACropAndAClipThatShowIt) {
         EXPECT_LE(clip.frames, kFramesPerSecond * 3 + 4);
     }
     const auto there = files(folder_ / "kept");
-    if (!kSanitized) {
+    EXPECT_LT(late, all.size());
+    if (late == 0) {
         EXPECT_EQ(std::set<std::string>(there.begin(), there.end()), expected) << "nothing else is left";
     }
 }
@@ -245,7 +253,7 @@ TEST_F(EvidenceRunTest, PicturesAndClipsComeFromTheBetterStreamWhereThereIsOne) 
                                        folder_ / ("kept/" + evidence["clip"].get<std::string>())});
         EXPECT_EQ(size.out, "960\n");
     }
-    EXPECT_GT(of_main, kSanitized ? 0 : 2);
+    EXPECT_GT(of_main, 2);
 }
 
 TEST_F(EvidenceRunTest, WhereTheBetterStreamIsAwayTheOtherOneIsShownAndNamed) {
@@ -289,7 +297,7 @@ TEST_F(EvidenceRunTest, AFullDiskCostsEvidenceAndNoEvent) {
         }
     umount2(small.c_str(), MNT_DETACH);
     ASSERT_EQ(result.exit_code, kDone) << result.err;
-    const json camera = json::parse(lines_of(result.out).back())["cameras"][0];
+    const json camera = json::parse(last_line(result.out))["cameras"][0];
     EXPECT_EQ(camera["events"], all.size()) << "every event is written";
     EXPECT_EQ(camera["packets"], 200) << "nobody waited for the disk";
     EXPECT_EQ(named, with_picture) << "what a line names is there as a whole";
@@ -343,7 +351,7 @@ TEST_F(EvidenceRunTest, ARecordingHoldsEveryPacketAndTheNumbersSaySo) {
     int frames = 0;
     for (const auto& path : files(folder_ / "kept"))
         if (path.size() > 16 && path[path.size() - 8] == '.') frames += facts_of(path).frames;  // HH-MM-SS.mmm.mp4
-    EXPECT_EQ(frames, json::parse(lines_of(result.out).back())["cameras"][0]["packets"]);
+    EXPECT_EQ(frames, json::parse(last_line(result.out))["cameras"][0]["packets"]);
 }
 
 TEST_F(EvidenceRunTest, ACameraThatIsToBeRecordedFromNowOnIs) {

@@ -42,7 +42,7 @@ experts: [{{name: motion, model: motion}}]
     json watch(const std::string& query, const std::string& duration, const std::vector<std::string>& environment = {}) {
         const auto result = run_process(command(query, duration, environment));
         EXPECT_EQ(result.exit_code, kDone) << result.err;
-        return json::parse(lines_of(result.out).back())["cameras"][0];
+        return json::parse(last_line(result.out))["cameras"][0];
     }
     /// What is said of a device that cannot be watched.
     std::string complaint(const std::string& query, const std::vector<std::string>& environment = {}) {

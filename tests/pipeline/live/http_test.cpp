@@ -60,7 +60,7 @@ experts: [{{name: motion, model: motion}}]
         start_camera();
         const auto result = run("http://" + host_ + path, duration, keys);
         EXPECT_EQ(result.exit_code, kDone) << result.err;
-        return json::parse(lines_of(result.out).back())["cameras"][0];
+        return json::parse(last_line(result.out))["cameras"][0];
     }
     /// Widths of the frames that were looked at -> how many.
     std::map<int, int> widths() {
@@ -177,7 +177,7 @@ TEST_F(HttpTest, PolledPicturesAreThereForThoseWhoKnowThePassword) {
         const auto result =
             run(fmt::format("http://viewer:open%20sesame@{}/{}/picture", host_, scheme), "3s", ", poll: 100ms");
         EXPECT_EQ(result.exit_code, kDone) << result.err;
-        const json camera = json::parse(lines_of(result.out).back())["cameras"][0];
+        const json camera = json::parse(last_line(result.out))["cameras"][0];
         EXPECT_GT(camera["packets"], 8) << scheme;
         EXPECT_EQ(camera["reconnects"], 0) << scheme;
         EXPECT_EQ((result.out + result.err).find("sesame"), std::string::npos) << result.err;
@@ -195,7 +195,7 @@ TEST_F(HttpTest, WhatIsNoPictureIsSaidAndTriedAgain) {
         const auto result = run("http://" + host_ + path, "1s", ", poll: 100ms");
         EXPECT_EQ(result.exit_code, kInputUnusable) << path;
         EXPECT_NE(result.err.find(message), std::string::npos) << path << ": " << result.err;
-        EXPECT_GE(json::parse(lines_of(result.out).back())["cameras"][0]["reconnects"], 2) << path;
+        EXPECT_GE(json::parse(last_line(result.out))["cameras"][0]["reconnects"], 2) << path;
     }
 }
 

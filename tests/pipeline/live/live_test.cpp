@@ -49,7 +49,7 @@ protected:
         options.insert(options.begin(), {FACET_BINARY, "run", "-c", folder_ / "site.yaml"});
         return options;
     }
-    json summary_of(const ProcessResult& result) { return json::parse(lines_of(result.out).back()); }
+    json summary_of(const ProcessResult& result) { return json::parse(last_line(result.out)); }
 
     static TemporaryFolder* videos_;
     TemporaryFolder folder_;
@@ -178,12 +178,13 @@ TEST_F(LiveTest, APasswordIsNeverWritten) {
 }
 
 TEST_F(LiveTest, NumbersAreServedWhileItRuns) {
-    write_site({video()}, "live: true\n    loop: true", "metrics: {listen: '127.0.0.1:39464'}\n");
+    write_site({video()}, "live: true\n    loop: true", "metrics: {listen: '127.0.0.1:0'}\n");
     Process process(command());
+    const std::string url = metrics_url(process);
     std::string text;
     EXPECT_TRUE(eventually(
         [&] {
-            text = run_process({"curl", "-s", "http://127.0.0.1:39464/metrics"}).out;
+            text = run_process({"curl", "-s", url}).out;
             return text.find("facet_camera_up{camera=\"cam0\"} 1") != std::string::npos;
         },
         milliseconds(5000)));

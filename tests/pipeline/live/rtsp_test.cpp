@@ -77,7 +77,7 @@ TEST_F(RtspTest, CamerasAreWatchedOverTcpAndOverUdp) {
         Process process = start("5s", suffix);
         const auto result = process.wait();
         ASSERT_EQ(result.exit_code, kDone) << result.err;
-        const json summary = json::parse(lines_of(result.out).back());
+        const json summary = json::parse(last_line(result.out));
         for (const auto& camera : summary["cameras"]) {
             EXPECT_GT(camera["results"], 2) << suffix;
             EXPECT_EQ(camera["reconnects"], 0) << suffix;
@@ -86,16 +86,16 @@ TEST_F(RtspTest, CamerasAreWatchedOverTcpAndOverUdp) {
 }
 
 TEST_F(RtspTest, WhereTheCameraTellsItsClockTheTransportIsMeasured) {
-    constexpr std::string_view kListen = "127.0.0.1:39465";
     write_text(folder_ / "site.yaml", fmt::format(R"(
 cameras: [{{name: one, source: 'rtsp://{}/cam0'}}]
 experts: [{{name: motion, model: motion}}]
-metrics: {{listen: '{}'}}
+metrics: {{listen: '127.0.0.1:0'}}
 )",
-                                                  rtsp_, kListen));
+                                                  rtsp_));
     Process process({FACET_BINARY, "run", "-c", folder_ / "site.yaml", "--json"});
+    const std::string url = metrics_url(process);
     const auto value_of = [&](const std::string& name) {
-        const std::string text = run_process({"curl", "-s", fmt::format("http://{}/metrics", kListen)}).out;
+        const std::string text = run_process({"curl", "-s", url}).out;
         for (const auto& line : lines_of(text))
             if (line.starts_with(name)) return std::stod(line.substr(line.rfind(' ')));
         return 0.0;
@@ -118,7 +118,7 @@ TEST_F(RtspTest, ACameraThatDropsItsConnectionComesBackAndTheOtherNoticesNothing
     fault("drop cam0");
     const auto result = process.wait();
     ASSERT_EQ(result.exit_code, kDone) << result.err;
-    const json cameras = json::parse(lines_of(result.out).back())["cameras"];
+    const json cameras = json::parse(last_line(result.out))["cameras"];
     EXPECT_EQ(cameras[0]["reconnects"], 1);
     EXPECT_TRUE(cameras[0]["up"]);
     EXPECT_GT(cameras[0]["results"], 4);
@@ -161,24 +161,24 @@ TEST_F(RtspTest, ACameraThatAsksForAPasswordShowsItToNobody) {
     kill(server_->pid(), SIGTERM);
     server_->wait();
     start_server({folder_ / "street.mp4"}, "0", {"--user", "viewer", "--password", "sesame7"});
-    constexpr std::string_view kListen = "127.0.0.1:39466";
     write_text(folder_ / "site.yaml", fmt::format(R"(
 cameras:
   - {{name: right, source: 'rtsp://viewer:sesame7@{0}/cam0'}}
   - {{name: wrong, source: 'rtsp://viewer:hidden7@{0}/cam1'}}
   - {{name: slash, source: 'rtsp://viewer:hidden7/b@{0}/cam1'}}
 experts: [{{name: motion, model: motion}}]
-metrics: {{listen: '{1}'}}
+metrics: {{listen: '127.0.0.1:0'}}
 )",
-                                                  rtsp_, kListen));
+                                                  rtsp_));
     Process process({FACET_BINARY, "run", "-c", folder_ / "site.yaml", "--json", "--detections",
                      folder_ / "detections.jsonl", "--events", folder_ / "events.jsonl"});
+    const std::string url = metrics_url(process);
     EXPECT_TRUE(
         eventually([&] { return lines_of(read_text(folder_ / "detections.jsonl")).size() > 3; }, milliseconds(15'000)));
-    const std::string metrics = run_process({"curl", "-s", fmt::format("http://{}/metrics", kListen)}).out;
+    const std::string metrics = run_process({"curl", "-s", url}).out;
     kill(process.pid(), SIGTERM);
     const auto result = process.wait();
-    EXPECT_EQ(result.exit_code, kInterrupted) << result.err;
+    ASSERT_EQ(result.exit_code, kInterrupted) << result.err;
     EXPECT_NE(metrics.find(R"(facet_reconnects_total{camera="wrong",cause="permission_denied"})"), std::string::npos)
         << metrics;
     EXPECT_NE(result.err.find("401 Unauthorized"), std::string::npos) << result.err;
@@ -186,7 +186,7 @@ metrics: {{listen: '{1}'}}
     const std::string all =
         result.out + result.err + metrics + read_text(folder_ / "detections.jsonl") + read_text(folder_ / "events.jsonl");
     for (const char* secret : {"sesame7", "hidden7"}) EXPECT_EQ(all.find(secret), std::string::npos) << all;
-    const json cameras = json::parse(lines_of(result.out).back())["cameras"];
+    const json cameras = json::parse(last_line(result.out))["cameras"];
     EXPECT_GT(cameras[0]["results"], 3);
     EXPECT_EQ(cameras[1]["results"], 0);
 }
@@ -197,7 +197,7 @@ TEST_F(RtspTest, CorruptBytesCostFramesAndNothingElse) {
     fault("corrupt cam0 5");
     const auto result = process.wait();
     EXPECT_EQ(result.exit_code, kDone) << result.err;
-    const json cameras = json::parse(lines_of(result.out).back())["cameras"];
+    const json cameras = json::parse(last_line(result.out))["cameras"];
     EXPECT_GT(cameras[1]["results"], 4);
 }
 
@@ -217,7 +217,7 @@ TEST_F(RtspTest, AStormOfFaultsEndsNothingAndHurtsNoHealthyCamera) {
     for (int i = 0; i < 3; ++i) fault(fmt::format("clear cam{}", i));
     const auto result = process.wait();
     EXPECT_EQ(result.exit_code, kDone) << result.err;
-    const json summary = json::parse(lines_of(result.out).back());
+    const json summary = json::parse(last_line(result.out));
     std::int64_t reconnects = 0;
     for (std::size_t i = 0; i < 3; ++i) reconnects += summary["cameras"][i]["reconnects"].get<std::int64_t>();
     EXPECT_GT(reconnects, 2) << "the faults must have reached the cameras";

@@ -35,7 +35,7 @@ experts: [{{name: motion, model: motion}}]
     }
     json camera_of(const ProcessResult& result) {
         EXPECT_EQ(result.exit_code, kDone) << result.err;
-        return json::parse(lines_of(result.out).back())["cameras"][0];
+        return json::parse(last_line(result.out))["cameras"][0];
     }
     /// Widths of the frames that were looked at -> how many.
     std::map<int, int> widths() {

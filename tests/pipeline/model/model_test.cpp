@@ -77,7 +77,7 @@ TEST_F(ModelTest, InspectSaysWhatTheFileAndItsManifestSay) {
 TEST_F(ModelTest, CheckProvesThatNothingIsLost) {
     const ProcessResult result = facet({"model", "check", net_, kScene, "--json"});
     ASSERT_EQ(result.exit_code, kDone) << result.err << result.out;
-    const Json json = Json::parse(lines_of(result.out).back());
+    const Json json = Json::parse(last_line(result.out));
     ASSERT_GE(json["checks"].size(), 3U) << result.out;
     for (const Json& check : json["checks"]) EXPECT_EQ(check["passed"], true) << check;
 }
@@ -85,7 +85,7 @@ TEST_F(ModelTest, CheckProvesThatNothingIsLost) {
 TEST_F(ModelTest, AProfiledCostStandsInTheProfile) {
     const ProcessResult result = facet({"model", "profile", net_, "--precisions", "f32", "--runs", "3", "--json"});
     ASSERT_EQ(result.exit_code, kDone) << result.err;
-    const Json json = Json::parse(lines_of(result.out).back());
+    const Json json = Json::parse(last_line(result.out));
     ASSERT_EQ(json["entries"].size(), 1U);
     EXPECT_EQ(json["entries"][0]["variant"], "openvino f32 16x16");
     EXPECT_GT(json["entries"][0]["cpu_ms"].get<double>(), 0);
@@ -135,7 +135,7 @@ TEST_F(ModelTest, OutputsThatAreNoNumbersAreAnErrorOfTheModelAndTheRunGoesOn) {
     const ProcessResult result = facet({"analyze", kScene, "--model", net_, "--json"});
     EXPECT_EQ(result.exit_code, kDoneInPart) << result.err;
     EXPECT_THAT(result.err, HasSubstr("output 'classes' has the value -nan at position 0 of 3, expected finite numbers"));
-    EXPECT_EQ(Json::parse(lines_of(result.out).back())["frames"], 3);
+    EXPECT_EQ(Json::parse(last_line(result.out))["frames"], 3);
 }
 
 TEST_F(ModelTest, AModelFileCutAnywhereIsAnErrorAndNoCrash) {
@@ -164,7 +164,7 @@ TEST_F(ModelTest, ConformanceEndsWithItsCounts) {
         write_text(set + "/output_0.pb", onnx::write_tensor(output));
     }
     const ProcessResult result = facet({"model", "check", "--conformance", folder});
-    EXPECT_EQ(lines_of(result.out).back(), "1 passed, 1 failed");
+    EXPECT_EQ(last_line(result.out), "1 passed, 1 failed");
     EXPECT_THAT(result.out, HasSubstr("test_wrong"));
 }
 
