@@ -91,27 +91,33 @@ struct Curve {
     double recall = 0;
 };
 
-/// COCOeval.accumulate for one class and threshold; `found` by falling score.
-Curve precision_curve(const std::vector<ClassMatches::Found>& found, std::size_t threshold, std::size_t truth_count) {
-    std::vector<double> precision;
-    std::vector<double> recall;
-    double matched = 0;
+/// COCOeval.accumulate for one class and threshold; `found` by falling score. Both recall and precision only rise with what
+/// matches, so these are all the points that are looked at; `precision` is room for them.
+Curve precision_curve(const std::vector<ClassMatches::Found>& found, std::size_t threshold, std::size_t truth_count,
+                      std::vector<double>& precision) {
+    precision.clear();  // at each match
     double wrong = 0;
     for (const ClassMatches::Found& entry : found) {
-        if (!((entry.ignored >> threshold) & 1U)) ((entry.matched >> threshold) & 1U ? matched : wrong) += 1;
-        recall.push_back(matched / static_cast<double>(truth_count));
+        if ((entry.ignored >> threshold) & 1U) continue;
+        if (!((entry.matched >> threshold) & 1U)) {
+            wrong += 1;
+            continue;
+        }
+        const auto matched = static_cast<double>(precision.size() + 1);
         precision.push_back(matched / (matched + wrong + std::numeric_limits<double>::epsilon()));
     }
     for (std::size_t i = precision.size(); i-- > 1;) precision[i - 1] = std::max(precision[i - 1], precision[i]);
+    const auto recall = [&](std::size_t matches) { return static_cast<double>(matches) / static_cast<double>(truth_count); };
     Curve curve;
+    std::size_t at = 0;
     for (std::size_t r = 0; r < kRecallCount; ++r) {
         const double wanted = r + 1 == kRecallCount ? 1.0 : static_cast<double>(r) * 0.01;
-        const auto at = std::lower_bound(recall.begin(), recall.end(), wanted);
-        if (at == recall.end()) break;
-        curve.average += precision[static_cast<std::size_t>(at - recall.begin())];
+        while (at < precision.size() && recall(at + 1) < wanted) ++at;
+        if (at == precision.size()) break;
+        curve.average += precision[at];
     }
     curve.average /= kRecallCount;
-    curve.recall = recall.empty() ? 0 : recall.back();
+    curve.recall = recall(precision.size());
     return curve;
 }
 
@@ -208,6 +214,7 @@ AveragePrecision average_precision(std::span<const PictureMatches> pictures, std
             pool.found.insert(pool.found.end(), matches.found.begin(), matches.found.end());
         }
     AveragePrecision result;
+    std::vector<double> precision;
     for (auto& [label, pool] : pooled) {
         if (pool.truth_count == 0) continue;
         std::stable_sort(pool.found.begin(), pool.found.end(),
@@ -215,7 +222,7 @@ AveragePrecision average_precision(std::span<const PictureMatches> pictures, std
         AveragePrecision::Class& entry = result.classes[label];
         entry.truth_count = pool.truth_count;
         for (std::size_t t = 0; t < kThresholdCount; ++t) {
-            const Curve curve = precision_curve(pool.found, t, pool.truth_count);
+            const Curve curve = precision_curve(pool.found, t, pool.truth_count, precision);
             if (t == 0) entry.ap50 = curve.average;
             if (t == 5) result.ap75 += curve.average;
             entry.ap50_95 += curve.average / kThresholdCount;
