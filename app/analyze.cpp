@@ -20,7 +20,7 @@ namespace {
 using config::OptionRow;
 using config::OptionType;
 
-constexpr std::array kOptions{
+constexpr std::array kAnalyzeOptions{
     OptionRow{.key = "config", .type = OptionType::path, .help = "cameras, experts and rules (-c)"},
     OptionRow{.key = "model", .type = OptionType::text, .help = "one expert: a catalogue name, a model file, or motion"},
     OptionRow{.key = "events", .type = OptionType::path, .help = "events as JSON lines; - is standard output"},
@@ -112,7 +112,7 @@ int exit_code(const engine::AnalysisSummary& summary) {
     return summary.errors.empty() ? kDone : kDoneInPart;
 }
 
-int run(const config::CommandLine& line, Context& context) {
+int run_analyze(const config::CommandLine& line, Context& context) {
     const auto& values = line.values;
     auto site = read_everything(line);
     if (!site) return fail_with(kWrongUsage, site.error().message);
@@ -167,6 +167,7 @@ int run(const config::CommandLine& line, Context& context) {
 }  // namespace
 
 extern const Command kAnalyze{
-    {"analyze", "detections, tracks and events of videos and pictures", "VIDEO|PICTURE|DIR...", kOptions}, run};
+    {"analyze", "detections, tracks and events of videos and pictures", "VIDEO|PICTURE|DIR...", kAnalyzeOptions},
+    run_analyze};
 
 }  // namespace facet::app

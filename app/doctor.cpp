@@ -23,7 +23,7 @@ using config::OptionRow;
 using config::OptionType;
 using Json = nlohmann::ordered_json;
 
-constexpr std::array kOptions{
+constexpr std::array kDoctorOptions{
     OptionRow{.key = "json", .type = OptionType::flag, .help = "print one JSON object instead"},
 };
 
@@ -99,7 +99,7 @@ std::vector<std::string> advice(const Processor& processor, bool has_backend) {
     return lines;
 }
 
-int run(const config::CommandLine& line, Context& context) {
+int run_doctor(const config::CommandLine& line, Context& context) {
     const Processor processor = read_processor();
     Json json;
     json["version"] = FACET_VERSION;
@@ -170,7 +170,7 @@ int run(const config::CommandLine& line, Context& context) {
 
 }  // namespace
 
-extern const Command kDoctor{{"doctor", "what this machine has, what is missing and what would be faster", "", kOptions},
-                             run};
+extern const Command kDoctor{
+    {"doctor", "what this machine has, what is missing and what would be faster", "", kDoctorOptions}, run_doctor};
 
 }  // namespace facet::app

@@ -9,7 +9,7 @@
 namespace facet::app {
 namespace {
 
-constexpr std::array kOptions = eval::kCommonRows;
+constexpr std::array kEvalClassifyOptions = eval::kCommonRows;
 
 /// The table's class indices; each must be one of the model's.
 Result<std::vector<int>> read_labels(const std::vector<quality::PictureLabel>& rows, const std::string& path,
@@ -25,7 +25,7 @@ Result<std::vector<int>> read_labels(const std::vector<quality::PictureLabel>& r
     return labels;
 }
 
-int run(const config::CommandLine& line, Context& context) {
+int run_classify(const config::CommandLine& line, Context& context) {
     const config::Values& values = line.values;
     const std::string truth_path = values.path("truth");
     FACET_EVAL_TRY(const std::string text, kInputUnusable, eval::read_text(truth_path));
@@ -74,6 +74,6 @@ int run(const config::CommandLine& line, Context& context) {
 
 }  // namespace
 
-extern const Command kEvalClassify{{"eval classify", "top-1 and top-5 of classes", "", kOptions}, run};
+extern const Command kEvalClassify{{"eval classify", "top-1 and top-5 of classes", "", kEvalClassifyOptions}, run_classify};
 
 }  // namespace facet::app

@@ -15,7 +15,7 @@ using config::OptionType;
 using quality::PictureMatches;
 using quality::ScoredPicture;
 
-constexpr std::array kOptions = [] {
+constexpr std::array kEvalDetectOptions = [] {
     auto rows = eval::with_common(std::array{
         OptionRow{
             .key = "detections", .type = OptionType::path, .help = "what was found, as JSON lines (DL Streamer's schema)"},
@@ -219,7 +219,7 @@ int run_pose(const config::CommandLine& line, Context& context) { return evaluat
 
 }  // namespace
 
-extern const Command kEvalDetect{{"eval detect", "average precision of boxes", "", kOptions}, run_detect};
-extern const Command kEvalPose{{"eval pose", "average precision of keypoints (OKS)", "", kOptions}, run_pose};
+extern const Command kEvalDetect{{"eval detect", "average precision of boxes", "", kEvalDetectOptions}, run_detect};
+extern const Command kEvalPose{{"eval pose", "average precision of keypoints (OKS)", "", kEvalDetectOptions}, run_pose};
 
 }  // namespace facet::app

@@ -8,7 +8,7 @@
 namespace facet::app {
 namespace {
 
-constexpr std::array kOptions = eval::kCommonRows;
+constexpr std::array kEvalEmbedOptions = eval::kCommonRows;
 
 /// "A2" is picture 2 of person A.
 std::string person_of(const std::string& box) { return box.substr(0, box.find_first_of("0123456789")); }
@@ -50,7 +50,7 @@ struct Separation {
     }
 };
 
-int run(const config::CommandLine& line, Context& context) {
+int run_embed(const config::CommandLine& line, Context& context) {
     const config::Values& values = line.values;
     const std::string truth_path = values.path("truth");
     FACET_EVAL_TRY(const std::string text, kInputUnusable, eval::read_text(truth_path));
@@ -103,6 +103,7 @@ int run(const config::CommandLine& line, Context& context) {
 
 }  // namespace
 
-extern const Command kEvalEmbed{{"eval embed", "cosines between embeddings of given boxes", "", kOptions}, run};
+extern const Command kEvalEmbed{{"eval embed", "cosines between embeddings of given boxes", "", kEvalEmbedOptions},
+                                run_embed};
 
 }  // namespace facet::app

@@ -11,7 +11,7 @@ namespace {
 using config::OptionRow;
 using config::OptionType;
 
-constexpr std::array kOptions = eval::with_common(std::array{
+constexpr std::array kEvalFaceOptions = eval::with_common(std::array{
     OptionRow{.key = "threshold",
               .type = OptionType::number,
               .fallback = "0.7",
@@ -26,7 +26,7 @@ constexpr std::array kOptions = eval::with_common(std::array{
               .help = "largest IoU of two faces"},
 });
 
-int run(const config::CommandLine& line, Context& context) {
+int run_face(const config::CommandLine& line, Context& context) {
     const config::Values& values = line.values;
     const std::string truth_path = values.path("truth");
     FACET_EVAL_TRY(const std::string text, kInputUnusable, eval::read_text(truth_path));
@@ -88,6 +88,6 @@ int run(const config::CommandLine& line, Context& context) {
 
 }  // namespace
 
-extern const Command kEvalFace{{"eval face", "number of faces found", "", kOptions}, run};
+extern const Command kEvalFace{{"eval face", "number of faces found", "", kEvalFaceOptions}, run_face};
 
 }  // namespace facet::app

@@ -14,7 +14,7 @@ namespace {
 using config::OptionRow;
 using config::OptionType;
 
-constexpr std::array kOptions = eval::with_common(std::array{
+constexpr std::array kEvalReadOptions = eval::with_common(std::array{
     OptionRow{
         .key = "detector", .fallback = "plate-y5fu", .help = "for whole pictures: what finds the plate and its corners"},
     OptionRow{.key = "threshold",
@@ -31,7 +31,7 @@ struct TextTruth {
     bool whole_pictures = false;
 };
 
-Result<TextTruth> read_truth(const std::string& path) {
+Result<TextTruth> read_texts(const std::string& path) {
     FACET_TRY(const std::string text, eval::read_text(path));
     TextTruth truth;
     truth.whole_pictures = std::filesystem::path(path).extension() == ".json";
@@ -93,10 +93,10 @@ private:
     std::unique_ptr<expert::Runner> detector_;  // null for crops
 };
 
-int run(const config::CommandLine& line, Context& context) {
+int run_read(const config::CommandLine& line, Context& context) {
     const config::Values& values = line.values;
     const std::string truth_path = values.path("truth");
-    FACET_EVAL_TRY(const TextTruth truth, kInputUnusable, read_truth(truth_path));
+    FACET_EVAL_TRY(const TextTruth truth, kInputUnusable, read_texts(truth_path));
     FACET_EVAL_TRY(eval::Joined joined, kInputUnusable,
                    eval::join(values.path("images"), truth_path, truth.names, eval::JoinBy::name,
                               truth.whole_pictures ? eval::TruthAlone::fine : eval::TruthAlone::message));
@@ -157,6 +157,6 @@ int run(const config::CommandLine& line, Context& context) {
 
 }  // namespace
 
-extern const Command kEvalRead{{"eval read", "texts of plates that are read exactly", "", kOptions}, run};
+extern const Command kEvalRead{{"eval read", "texts of plates that are read exactly", "", kEvalReadOptions}, run_read};
 
 }  // namespace facet::app

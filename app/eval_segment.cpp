@@ -16,7 +16,7 @@ using config::OptionRow;
 using config::OptionType;
 using quality::SegmentationScore;
 
-constexpr std::array kOptions = eval::with_common(std::array{
+constexpr std::array kEvalSegmentOptions = eval::with_common(std::array{
     OptionRow{
         .key = "map", .type = OptionType::texts, .help = "what classes of the truth are called in the model: TRUTH=MODEL"},
     OptionRow{.key = "threshold",
@@ -33,7 +33,7 @@ struct MapTruth {
     std::vector<std::string> classes;
 };
 
-Result<MapTruth> read_truth(const std::string& folder) {
+Result<MapTruth> read_maps(const std::string& folder) {
     namespace fs = std::filesystem;
     MapTruth truth;
     FACET_TRY(const std::string names, eval::read_text((fs::path(folder) / "classes.txt").string()));
@@ -141,10 +141,10 @@ Result<std::vector<std::uint8_t>> read_map(const std::string& path, Size picture
     return classes;
 }
 
-int run(const config::CommandLine& line, Context& context) {
+int run_segment(const config::CommandLine& line, Context& context) {
     const config::Values& values = line.values;
     const std::string folder = values.path("truth");
-    FACET_EVAL_TRY(const MapTruth truth, kInputUnusable, read_truth(folder));
+    FACET_EVAL_TRY(const MapTruth truth, kInputUnusable, read_maps(folder));
     FACET_EVAL_TRY(const eval::Joined joined, kInputUnusable,
                    eval::join(values.path("images"), folder, truth.paths, eval::JoinBy::stem));
     FACET_EVAL_TRY(const eval::Models models, kModelUnusable, eval::Models::create(values, context));
@@ -199,6 +199,7 @@ int run(const config::CommandLine& line, Context& context) {
 
 }  // namespace
 
-extern const Command kEvalSegment{{"eval segment", "intersection over union of classes in pictures", "", kOptions}, run};
+extern const Command kEvalSegment{
+    {"eval segment", "intersection over union of classes in pictures", "", kEvalSegmentOptions}, run_segment};
 
 }  // namespace facet::app

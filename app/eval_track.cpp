@@ -18,7 +18,7 @@ using config::OptionRow;
 using config::OptionType;
 using quality::MotRow;
 
-constexpr std::array kOptions{
+constexpr std::array kEvalTrackOptions{
     OptionRow{.key = "tracks", .type = OptionType::path, .help = "tracks to judge, MOTChallenge text"},
     OptionRow{.key = "detections", .type = OptionType::path, .help = "detections to track first, MOTChallenge text"},
     OptionRow{.key = "truth", .type = OptionType::path, .required = true, .help = "true tracks, MOTChallenge text"},
@@ -126,7 +126,7 @@ void add_figures(eval::Report& report, const quality::Sequence& sequence, qualit
     count("ml", "mostly lost", clear.mostly_lost);
 }
 
-int run(const config::CommandLine& line, Context&) {
+int run_track(const config::CommandLine& line, Context&) {
     const config::Values& values = line.values;
     if (values.has("tracks") == values.has("detections"))
         return fail_with(kWrongUsage, "facet eval track: expected either --tracks or --detections");
@@ -159,6 +159,7 @@ int run(const config::CommandLine& line, Context&) {
 
 }  // namespace
 
-extern const Command kEvalTrack{{"eval track", "HOTA, MOTA and IDF1 of tracks against the truth", "", kOptions}, run};
+extern const Command kEvalTrack{{"eval track", "HOTA, MOTA and IDF1 of tracks against the truth", "", kEvalTrackOptions},
+                                run_track};
 
 }  // namespace facet::app

@@ -33,7 +33,10 @@ ExitCode code_of(const Error& error) { return error.code == ErrorCode::cancelled
 
 bool print(std::string_view text) { return std::fwrite(text.data(), 1, text.size(), stdout) == text.size(); }
 
-bool finish_output() { return std::fflush(stdout) == 0 && !std::ferror(stdout); }
+int finish(ExitCode code) {
+    const bool is_written = std::fflush(stdout) == 0 && !std::ferror(stdout);
+    return is_written ? code : fail_with(kOutputUnwritable, "standard output cannot be written");
+}
 
 }  // namespace model_command
 
@@ -41,10 +44,6 @@ namespace {
 
 using namespace model_command;
 using Json = nlohmann::ordered_json;
-
-int finish(ExitCode code) {
-    return finish_output() ? code : fail_with(kOutputUnwritable, "standard output cannot be written");
-}
 
 std::string size_text(const image::TensorSpec& spec) { return fmt::format("{}x{}", spec.size.width, spec.size.height); }
 

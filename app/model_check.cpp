@@ -26,10 +26,6 @@ using config::OptionRow;
 using config::OptionType;
 using Json = nlohmann::ordered_json;
 
-int finish(ExitCode code) {
-    return finish_output() ? code : fail_with(kOutputUnwritable, "standard output cannot be written");
-}
-
 expert::LoadRequest request_of(const Place& place, const std::string& model, float threshold) {
     expert::LoadRequest request;
     request.model = model;

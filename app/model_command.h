@@ -41,8 +41,9 @@ Result<std::unique_ptr<backend::Backend>> make_backend(Log& log);
 /// The exit code of a failed `facet model` command.
 ExitCode code_of(const Error& error);
 
-/// Prints a line on standard output; kOutputUnwritable is given by the caller where finish_output() is false.
+/// Prints a line on standard output; finish() tells whether all of them came out.
 bool print(std::string_view text);
-bool finish_output();
+/// The code, or kOutputUnwritable with a message where standard output could not be written.
+int finish(ExitCode code);
 
 }  // namespace facet::app::model_command

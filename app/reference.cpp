@@ -16,7 +16,7 @@ namespace {
 using config::OptionRow;
 using config::OptionType;
 
-constexpr std::array kOptions{
+constexpr std::array kReferenceOptions{
     OptionRow{.key = "out", .type = OptionType::path, .fallback = "docs/reference", .help = "folder of the pages"},
 };
 
@@ -77,7 +77,7 @@ std::string plugins_page() {
     return page;
 }
 
-int run(const config::CommandLine& line, Context&) {
+int run_reference(const config::CommandLine& line, Context&) {
     const std::filesystem::path folder = line.values.path("out");
     std::error_code error;
     std::filesystem::create_directories(folder, error);
@@ -93,6 +93,7 @@ int run(const config::CommandLine& line, Context&) {
 
 }  // namespace
 
-extern const Command kReference{{"reference", "write the reference pages of docs/reference", "", kOptions}, run};
+extern const Command kReference{{"reference", "write the reference pages of docs/reference", "", kReferenceOptions},
+                                run_reference};
 
 }  // namespace facet::app

@@ -11,7 +11,7 @@ namespace {
 /// Experts are loaded before anything is changed, and large ones take their time.
 constexpr auto kTimeMax = std::chrono::minutes(10);
 
-int run(const config::CommandLine& line, Context& context) {
+int run_reload(const config::CommandLine& line, Context& context) {
     const auto socket = control_socket_of(line.values);
     if (!socket) return fail_with(kWrongUsage, socket.error().message);
     const auto answer = ask(*socket, "reload", kTimeMax, context.interrupted);
@@ -26,6 +26,7 @@ int run(const config::CommandLine& line, Context& context) {
 
 }  // namespace
 
-extern const Command kReload{{"reload", "make a running `facet run` read its config again", "", kControlClientOptions}, run};
+extern const Command kReload{{"reload", "make a running `facet run` read its config again", "", kControlClientOptions},
+                             run_reload};
 
 }  // namespace facet::app

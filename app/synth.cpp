@@ -20,7 +20,7 @@ namespace synthetic = source::synthetic;
 using config::OptionRow;
 using config::OptionType;
 
-constexpr std::array kOptions{
+constexpr std::array kSynthOptions{
     OptionRow{.key = "out", .type = OptionType::path, .help = "the video, MP4"},
     OptionRow{.key = "truth", .type = OptionType::path, .help = "truth of every frame, JSON lines"},
     OptionRow{.key = "mot", .type = OptionType::path, .help = "boxes and ids, MOTChallenge text"},
@@ -132,11 +132,11 @@ private:
 };
 
 bool asks_for_output(const config::Values& options) {
-    return std::any_of(kOptions.begin(), kOptions.end(),
+    return std::any_of(kSynthOptions.begin(), kSynthOptions.end(),
                        [&](const OptionRow& row) { return row.type == OptionType::path && options.has(row.key); });
 }
 
-int run(const config::CommandLine& line, Context& context) {
+int run_synth(const config::CommandLine& line, Context& context) {
     if (line.positionals.size() != 1)
         return fail_with(kWrongUsage,
                          "synth: expected one scene, for example 'street' or 'synthetic:street?seed=2&objects=20'");
@@ -172,8 +172,8 @@ const Command kSynth{
     .spec = {.name = "synth",
              .summary = "makes a video of a synthetic scene, with the truth about it",
              .positionals = "SCENE|ADDRESS",
-             .options = kOptions},
-    .run = run,
+             .options = kSynthOptions},
+    .run = run_synth,
 };
 
 }  // namespace facet::app

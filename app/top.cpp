@@ -17,7 +17,7 @@ namespace {
 using config::OptionRow;
 using config::OptionType;
 
-constexpr std::array kOptions{
+constexpr std::array kTopOptions{
     kControlClientOptions[0],
     kControlClientOptions[1],
     OptionRow{.key = "once",
@@ -115,7 +115,7 @@ Status watch(const std::string& socket, Context& context) {
     return {};
 }
 
-int run(const config::CommandLine& line, Context& context) {
+int run_top(const config::CommandLine& line, Context& context) {
     const auto socket = control_socket_of(line.values);
     if (!socket) return fail_with(kWrongUsage, socket.error().message);
     const bool wants_json = line.values.flag("json");
@@ -128,6 +128,6 @@ int run(const config::CommandLine& line, Context& context) {
 
 }  // namespace
 
-extern const Command kTop{{"top", "what a running `facet run` does, once a second", "", kOptions}, run};
+extern const Command kTop{{"top", "what a running `facet run` does, once a second", "", kTopOptions}, run_top};
 
 }  // namespace facet::app

@@ -9,7 +9,7 @@ namespace facet::app {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kNameMin = 8;
 constexpr std::size_t kNumbersWidth = 56;  // of a camera's line behind its name, with the first of its drops

@@ -1,5 +1,23 @@
 # The functions that every folder's CMakeLists.txt uses. They set warnings, include paths and names once.
 
+# Unity builds compile the sources of a folder as one (FACET_UNITY, for sanitizer builds: most of their time goes into
+# headers). Not in folders of plug-ins, where each file has names of its own that are the same in all.
+set(facet_separate scene server sink source_synthetic wrap_http)
+set(facet_unity_files 16)
+function(facet_unity target name)
+    if(FACET_UNITY AND NOT name IN_LIST facet_separate)
+        set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${facet_unity_files})
+    endif()
+endfunction()
+
+# Sanitizer builds optimise what works on every pixel, box or fact; the rest is quicker to build than it is slow to run.
+set(facet_optimised base brain expert image quality scene sim source_synthetic test_scene_track)
+function(facet_optimise target name)
+    if(name IN_LIST facet_optimised)
+        target_compile_options(${target} PRIVATE $<$<CONFIG:Sanitize>:-O1>)
+    endif()
+endfunction()
+
 # facet_library(name SOURCES ... [DEPENDS folder...] [PUBLIC target...] [PRIVATE target...])
 # The static library facet_<name> of src/<name>. DEPENDS names other folders of src/; tests/repo checks it against the
 # layers of the design. Vendor libraries are PRIVATE unless a header of ours needs theirs.
@@ -7,6 +25,8 @@ function(facet_library name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;PUBLIC;PRIVATE")
     add_library(facet_${name} STATIC ${arg_SOURCES})
     target_include_directories(facet_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+    facet_unity(facet_${name} ${name})
+    facet_optimise(facet_${name} ${name})
     list(TRANSFORM arg_DEPENDS PREPEND facet_)
     target_link_libraries(facet_${name} PUBLIC ${arg_DEPENDS} ${arg_PUBLIC} PRIVATE facet_warnings ${arg_PRIVATE})
 endfunction()
@@ -26,8 +46,10 @@ function(facet_test name)
     list(TRANSFORM arg_DEPENDS PREPEND facet_)
     target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     target_link_libraries(test_${name} PRIVATE ${arg_DEPENDS} ${arg_LINK} facet_warnings GTest::gmock GTest::gtest_main)
+    facet_unity(test_${name} test_${name})
     # Quicker to compile; what is tested, and takes the time, are the libraries.
-    target_compile_options(test_${name} PRIVATE -O1)
+    target_compile_options(test_${name} PRIVATE $<IF:$<CONFIG:Sanitize>,-O0,-O1>)
+    facet_optimise(test_${name} test_${name})
     # tests_unit, tests_pipeline ...: the programs that the tests with such a label need.
     foreach(label IN LISTS arg_LABELS)
         if(NOT TARGET tests_${label})

@@ -10,7 +10,7 @@ namespace facet::config {
 
 namespace {
 
-constexpr std::size_t kBytesMax = 1 << 20;
+constexpr std::size_t kDocumentBytesMax = 1 << 20;
 constexpr int kDepthMax = 64;
 constexpr std::size_t kNodesMax = 100'000;
 
@@ -120,8 +120,9 @@ std::string Node::place() const {
 }
 
 Result<Node> parse_yaml(std::string_view text, const std::string& file, Environment environment) {
-    if (text.size() > kBytesMax)
-        return fail(ErrorCode::resource_exhausted, "{}: {} bytes, expected at most {}", file, text.size(), kBytesMax);
+    if (text.size() > kDocumentBytesMax)
+        return fail(ErrorCode::resource_exhausted, "{}: {} bytes, expected at most {}", file, text.size(),
+                    kDocumentBytesMax);
     try {
         Reader reader{file, environment};
         FACET_TRY(auto node, reader.read(YAML::Load(std::string(text)), 0));
@@ -133,7 +134,7 @@ Result<Node> parse_yaml(std::string_view text, const std::string& file, Environm
 }
 
 Result<Node> load_yaml(const std::string& path) {
-    FACET_TRY(const auto text, read_file(path, kBytesMax));
+    FACET_TRY(const auto text, read_file(path, kDocumentBytesMax));
     return parse_yaml(text, path, [](const char* name) -> const char* { return std::getenv(name); });
 }
 

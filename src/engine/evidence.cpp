@@ -44,7 +44,7 @@ constexpr MetricRow kEvidence{
         "(too many at once). Clips: clip; clip_cut (its packets had no room in memory); clip_failed.",
     .labels = {"camera", "fate"},
     .children_max = 8192};
-constexpr std::array kRows{kEvidence};
+constexpr std::array kEvidenceRows{kEvidence};
 constexpr std::array<std::string_view, 7> kFateNames{"written", "failed",   "late",       "overflow",
                                                      "clip",    "clip_cut", "clip_failed"};
 
@@ -62,7 +62,7 @@ Box crop_of(const Box& box, Size from, Size to) {
 
 }  // namespace
 
-std::span<const MetricRow> evidence_metrics() { return kRows; }
+std::span<const MetricRow> evidence_metrics() { return kEvidenceRows; }
 
 bool is_evidence_name(std::string_view name) {
     if (name.size() < kIdBytes) return false;

@@ -84,8 +84,8 @@ constexpr MetricRow kReloads{.name = "facet_reloads_total",
                              .unit = "times",
                              .help = "Readings of a changed config while it ran: applied, refused.",
                              .labels = {"outcome"}};
-constexpr std::array kRows{kLatency, kFrames,     kDrops,    kResults,   kEvents,    kCpu,
-                           kUp,      kReconnects, kResident, kWriteOffs, kLeftAlone, kReloads};
+constexpr std::array kLiveRows{kLatency, kFrames,     kDrops,    kResults,   kEvents,    kCpu,
+                               kUp,      kReconnects, kResident, kWriteOffs, kLeftAlone, kReloads};
 
 constexpr std::array<std::string_view, kStages> kStageNames{"transport", "receive", "decode", "image", "wait",
                                                             "inference", "track",   "rule",   "total", "catch_up"};
@@ -95,7 +95,7 @@ constexpr std::array<std::string_view, kParts> kPartNames{"receive", "decode", "
 
 std::span<const MetricRow> live_metrics() {
     static const std::vector<MetricRow> all = [] {
-        std::vector<MetricRow> rows(kRows.begin(), kRows.end());
+        std::vector<MetricRow> rows(kLiveRows.begin(), kLiveRows.end());
         for (const auto& more : {evidence_metrics(), recorder_metrics()}) rows.insert(rows.end(), more.begin(), more.end());
         return rows;
     }();

@@ -15,7 +15,7 @@ constexpr std::size_t kRunBytesMax = std::size_t{1} << 22;
 /// After a failure the disk is left alone for so long.
 constexpr Nanoseconds kRetryAfter = std::chrono::seconds(1);
 
-constexpr auto kIdle = std::chrono::seconds(30);
+constexpr auto kAgeing = std::chrono::seconds(30);
 
 constexpr MetricRow kRecorded{
     .name = "facet_recorded_total",
@@ -24,7 +24,7 @@ constexpr MetricRow kRecorded{
     .help = "Packets of recorded cameras by fate: written, dropped (the disk was slow, full or away).",
     .labels = {"camera", "fate"},
     .children_max = 2048};
-constexpr std::array kRows{kRecorded};
+constexpr std::array kRecorderRows{kRecorded};
 
 WallTime to_wall(TimePoint time) { return wall_now() - (monotonic_now() - time); }
 
@@ -53,7 +53,7 @@ public:
     TimePoint retry_at{};
 };
 
-std::span<const MetricRow> recorder_metrics() { return kRows; }
+std::span<const MetricRow> recorder_metrics() { return kRecorderRows; }
 
 bool is_segment_name(std::string_view name) {
     constexpr std::string_view kForm = "00-00-00.000.mp4";
@@ -145,7 +145,7 @@ void Recorder::work() {
     archive_.scan();
     std::unique_lock lock(mutex_);
     while (true) {
-        const bool is_due = changed_.wait_for(lock, kIdle, [this] { return !queue_.empty() || closing_; });
+        const bool is_due = changed_.wait_for(lock, kAgeing, [this] { return !queue_.empty() || closing_; });
         if (!is_due) {  // nobody records, but files grow old
             lock.unlock();
             static_cast<void>(archive_.make_room(0, wall_now()));

@@ -9,7 +9,7 @@
 namespace facet {
 
 namespace {
-constexpr std::align_val_t kAlignment{64};
+constexpr std::align_val_t kTensorAlignment{64};
 }
 
 std::string_view name(ElementType type) {
@@ -70,11 +70,11 @@ std::size_t element_count(const Shape& shape) {
 
 Tensor::Tensor(ElementType type, Shape shape) : type_(type), shape_(std::move(shape)) {
     const std::size_t bytes_allocated = std::max<std::size_t>(bytes(), 1);
-    memory_.reset(new (kAlignment) std::byte[bytes_allocated]);
+    memory_.reset(new (kTensorAlignment) std::byte[bytes_allocated]);
     std::memset(memory_.get(), 0, bytes_allocated);
 }
 
-void Tensor::Release::operator()(std::byte* memory) const { ::operator delete[](memory, kAlignment); }
+void Tensor::Release::operator()(std::byte* memory) const { ::operator delete[](memory, kTensorAlignment); }
 
 float f16_to_f32(std::uint16_t half) {
     const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000U) << 16;

@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view kMagic = "facet-compiled-model 1\n";
 constexpr std::string_view kSuffix = ".blob";
 constexpr std::size_t kAlignment = 64;
-constexpr std::size_t kFileBytesMax = std::size_t{2} << 30;
+constexpr std::size_t kBlobBytesMax = std::size_t{2} << 30;
 constexpr std::size_t kChecksumLength = 64;
 
 std::size_t aligned(std::size_t offset) { return (offset + kAlignment - 1) / kAlignment * kAlignment; }
@@ -41,7 +41,7 @@ std::filesystem::path BlobCache::path(std::string_view key) const { return folde
 
 std::optional<Blob> BlobCache::find(std::string_view key) const {
     if (folder_.empty()) return {};
-    auto file = read_file(path(key), kFileBytesMax);
+    auto file = read_file(path(key), kBlobBytesMax);
     if (!file) return {};
     const auto damaged = [&]() -> std::optional<Blob> {
         log_.warning("compiled model in the cache is damaged and will be made again path={}", path(key).string());

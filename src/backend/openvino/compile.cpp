@@ -32,9 +32,9 @@ Result<Port> port(const ov::Output<const ov::Node>& output, const std::string& n
 }
 
 /// What sessions have to know. `ports`: per declared input, the compiled model's, or -1.
-Result<CompiledFacts> facts_of(const ov::CompiledModel& model, const std::vector<onnx::Value>& inputs,
-                               const std::vector<onnx::Value>& outputs, std::vector<int> ports,
-                               const SessionOptions& options, Precision precision) {
+Result<CompiledFacts> compiled_facts(const ov::CompiledModel& model, const std::vector<onnx::Value>& inputs,
+                                     const std::vector<onnx::Value>& outputs, std::vector<int> ports,
+                                     const SessionOptions& options, Precision precision) {
     if (outputs.size() != model.outputs().size())
         return fail(ErrorCode::internal, "the file declares {} outputs, OpenVINO makes {}", outputs.size(),
                     model.outputs().size());
@@ -164,7 +164,7 @@ Result<std::shared_ptr<const Compiled>> compile(ov::Core& core, onnx::Model mode
         auto compiled = core.compile_model(graph, std::string(kDevice), compile_properties(precision, options.threads));
         graph = {};
         FACET_CHECK(check_precision(compiled, precision));
-        FACET_TRY(CompiledFacts facts, facts_of(compiled, inputs, outputs, std::move(ports), options, precision));
+        FACET_TRY(CompiledFacts facts, compiled_facts(compiled, inputs, outputs, std::move(ports), options, precision));
         std::ostringstream stream;
         compiled.export_model(stream);
         // The key does not know weights that lie in files of their own.

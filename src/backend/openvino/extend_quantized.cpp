@@ -14,7 +14,7 @@ namespace {
 
 /// An exact quotient. Left alone, OpenVINO multiplies with the reciprocal, whose last bit differs, and a rounding then turns
 /// that into a whole step.
-Output<ov::Node> divide(const Output<ov::Node>& value, const Output<ov::Node>& divisor) {
+Output<ov::Node> exact_quotient(const Output<ov::Node>& value, const Output<ov::Node>& divisor) {
     const auto divided = std::make_shared<op::Divide>(value, divisor);
     divided->get_rt_info()["nonconvertable_divide_0"] = true;
     return divided;
@@ -24,7 +24,7 @@ Output<ov::Node> divide(const Output<ov::Node>& value, const Output<ov::Node>& d
 Output<ov::Node> quantize(const Output<ov::Node>& value, const Output<ov::Node>& scale, const Output<ov::Node>& zero_point) {
     const ov::element::Type type = zero_point.get_element_type();
     OPENVINO_ASSERT(type.is_integral_number() && type.size() <= 2, "quantized type ", type, ", expected 8 or 16 bits");
-    const auto rounded = std::make_shared<op::Round>(divide(value, scale), op::Round::RoundMode::HALF_TO_EVEN);
+    const auto rounded = std::make_shared<op::Round>(exact_quotient(value, scale), op::Round::RoundMode::HALF_TO_EVEN);
     const auto moved = std::make_shared<op::Add>(rounded, as(zero_point, ov::element::f32));
     const double levels = type.size() == 1 ? 256 : 65536;
     const double low = type.is_signed() ? -levels / 2 : 0;
@@ -71,8 +71,8 @@ OutputVector translate_dynamic_quantize_linear(const NodeContext& node) {
     const auto zero = constant(0.0F);
     const auto low = std::make_shared<op::Minimum>(std::make_shared<op::ReduceMin>(value, constant(all), false), zero);
     const auto high = std::make_shared<op::Maximum>(std::make_shared<op::ReduceMax>(value, constant(all), false), zero);
-    const auto scale = divide(std::make_shared<op::Subtract>(high, low), constant(255.0F));
-    const auto start = std::make_shared<op::Negative>(divide(low, scale));
+    const auto scale = exact_quotient(std::make_shared<op::Subtract>(high, low), constant(255.0F));
+    const auto start = std::make_shared<op::Negative>(exact_quotient(low, scale));
     const auto whole =
         std::make_shared<op::Round>(std::make_shared<op::Clamp>(start, 0.0, 255.0), op::Round::RoundMode::HALF_TO_EVEN);
     const auto zero_point = std::make_shared<op::Convert>(whole, ov::element::u8);

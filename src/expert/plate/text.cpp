@@ -70,12 +70,12 @@ Result<std::unique_ptr<Expert>> create_text(const model::Manifest& manifest, con
     return std::make_unique<PlateText>(std::move(parts), std::move(output));
 }
 
-constexpr Size kCrop{94, 24};
+constexpr Size kPlate{94, 24};
 
 std::optional<model::Manifest> recognise_text(const backend::ModelFacts& facts) {
     auto manifest = recognise_input(facts, kPlateText.name, image::Layout::nchw);
     auto characters = *model::label_set("lprnet68");
-    if (!manifest || manifest->input.size != kCrop || facts.outputs.size() != 1) return std::nullopt;
+    if (!manifest || manifest->input.size != kPlate || facts.outputs.size() != 1) return std::nullopt;
     if (!matches(facts.outputs[0].shape, {1, static_cast<std::int64_t>(characters.size()), -1})) return std::nullopt;
     manifest->input.channels = image::Channels::bgr;
     manifest->input.fit = image::Fit::stretch;

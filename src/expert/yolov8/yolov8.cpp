@@ -13,7 +13,7 @@ namespace yolov8 {
 namespace {
 
 constexpr std::array kStrides{8, 16, 32};
-constexpr std::int64_t kBox = 4;
+constexpr std::int64_t kBoxRows = 4;
 constexpr std::int64_t kPersonKeypoints = 17;  // COCO: nose, eyes, ears, shoulders ... ankles
 
 std::int64_t anchor_count(Size tensor) {
@@ -89,7 +89,7 @@ public:
     Result<ObservationContent> decode(std::span<const TensorView> outputs, const DecodeContext& context) const override {
         FACET_CHECK(check_count(outputs, 1));
         FACET_TRY(const auto values, read_head(outputs));
-        const std::size_t count = (static_cast<std::size_t>(head().shape[1]) - kBox - labels().size()) / 3;
+        const std::size_t count = (static_cast<std::size_t>(head().shape[1]) - kBoxRows - labels().size()) / 3;
         return to_detections(select(values), context.placement, [&](Detection& detection, const Candidate& candidate) {
             detection.keypoints = decode_keypoints(values, count, candidate.index, context.placement);
         });
@@ -105,8 +105,8 @@ Result<std::unique_ptr<Expert>> create_detect(const model::Manifest& manifest, c
                                               const ExpertOptions& options) {
     FACET_TRY(auto head, expect_only_output(manifest, facts, {1, -1, anchor_count(manifest.input.size)}));
     head.shape[1] = facts.outputs[0].shape[1];
-    if (head.shape[1] <= kBox) return wrong_channels(manifest, facts.outputs[0], "4 + classes channels");
-    FACET_TRY(auto parts, make_parts(manifest, facts, options, static_cast<std::size_t>(head.shape[1] - kBox)));
+    if (head.shape[1] <= kBoxRows) return wrong_channels(manifest, facts.outputs[0], "4 + classes channels");
+    FACET_TRY(auto parts, make_parts(manifest, facts, options, static_cast<std::size_t>(head.shape[1] - kBoxRows)));
     return std::make_unique<Yolov8>(std::move(parts), std::move(head));
 }
 
@@ -123,7 +123,7 @@ Result<std::unique_ptr<Expert>> create_segment(const model::Manifest& manifest, 
     prototypes.shape = prototypes_port.shape;
     head.shape[1] = head_port.shape[1];
     const bool is_static = std::all_of(prototypes.shape.begin(), prototypes.shape.end(), [](auto side) { return side > 0; });
-    const std::int64_t classes = head.shape[1] - kBox - prototypes.shape[1];
+    const std::int64_t classes = head.shape[1] - kBoxRows - prototypes.shape[1];
     if (!is_static || classes <= 0) return wrong_channels(manifest, head_port, "4 + classes + prototypes channels");
     FACET_TRY(auto parts, make_parts(manifest, facts, options, static_cast<std::size_t>(classes)));
     return std::make_unique<Yolov8Segment>(std::move(parts), std::move(head), std::move(prototypes));
@@ -134,7 +134,7 @@ Result<std::unique_ptr<Expert>> create_pose(const model::Manifest& manifest, con
     FACET_TRY(auto head, expect_only_output(manifest, facts, {1, -1, anchor_count(manifest.input.size)}));
     head.shape[1] = facts.outputs[0].shape[1];
     const std::size_t classes = std::max<std::size_t>(manifest.labels.size(), 1);
-    const std::int64_t rest = head.shape[1] - kBox - static_cast<std::int64_t>(classes);
+    const std::int64_t rest = head.shape[1] - kBoxRows - static_cast<std::int64_t>(classes);
     if (rest <= 0 || rest % 3 != 0) return wrong_channels(manifest, facts.outputs[0], "4 + labels + 3 * keypoints channels");
     FACET_TRY(auto parts, make_parts(manifest, facts, options, classes));
     return std::make_unique<Yolov8Pose>(std::move(parts), std::move(head));
@@ -146,7 +146,7 @@ std::optional<model::Manifest> recognise_head(const backend::ModelFacts& facts, 
     auto manifest = recognise_input(facts, family, image::Layout::nchw);
     if (!manifest) return std::nullopt;
     const auto found = std::find_if(facts.outputs.begin(), facts.outputs.end(), [&](const backend::Port& port) {
-        return port.shape.size() == 3 && port.shape[2] == anchor_count(manifest->input.size) && port.shape[1] > kBox;
+        return port.shape.size() == 3 && port.shape[2] == anchor_count(manifest->input.size) && port.shape[1] > kBoxRows;
     });
     if (found == facts.outputs.end()) return std::nullopt;
     head = &found->shape;
@@ -162,7 +162,7 @@ std::optional<model::Manifest> recognise_pose(const backend::ModelFacts& facts) 
     const Shape* head = nullptr;
     auto manifest = recognise_head(facts, kYolov8Pose.name, head);
     // One class and COCO's keypoints: any other number of channels is taken for classes.
-    if (!manifest || facts.outputs.size() != 1 || (*head)[1] != kBox + 1 + 3 * kPersonKeypoints) return std::nullopt;
+    if (!manifest || facts.outputs.size() != 1 || (*head)[1] != kBoxRows + 1 + 3 * kPersonKeypoints) return std::nullopt;
     manifest->labels = *model::label_set("person");
     return manifest;
 }
@@ -171,7 +171,7 @@ std::optional<model::Manifest> recognise_detect(const backend::ModelFacts& facts
     const Shape* head = nullptr;
     auto manifest = recognise_head(facts, kYolov8.name, head);
     if (!manifest || facts.outputs.size() != 1 || recognise_pose(facts)) return std::nullopt;
-    name_classes(*manifest, (*head)[1] - kBox);
+    name_classes(*manifest, (*head)[1] - kBoxRows);
     return manifest;
 }
 
@@ -181,7 +181,7 @@ std::optional<model::Manifest> recognise_segment(const backend::ModelFacts& fact
     if (!manifest || facts.outputs.size() != 2) return std::nullopt;
     for (const auto& port : facts.outputs) {
         if (port.shape.size() != 4 || port.shape[1] <= 0) continue;
-        name_classes(*manifest, (*head)[1] - kBox - port.shape[1]);
+        name_classes(*manifest, (*head)[1] - kBoxRows - port.shape[1]);
         return manifest;
     }
     return std::nullopt;

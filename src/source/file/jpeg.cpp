@@ -33,6 +33,8 @@ Result<Size> read_header(tjhandle decoder, std::span<const std::uint8_t> bytes) 
 
 }  // namespace
 
+bool is_jpeg(std::span<const std::uint8_t> bytes) { return bytes.size() > 2 && bytes[0] == 0xFF && bytes[1] == 0xD8; }
+
 Result<Size> read_jpeg_size(std::span<const std::uint8_t> bytes) {
     const Decoder decoder(tjInitDecompress());
     return read_header(decoder.get(), bytes);

@@ -16,6 +16,9 @@ struct JpegPicture {
     std::string complaint;  ///< what was damaged where the rest could be decoded, else ""
 };
 
+/// Whether they begin as a JPEG does.
+bool is_jpeg(std::span<const std::uint8_t> bytes);
+
 /// Errors do not name the file; the caller does.
 Result<Size> read_jpeg_size(std::span<const std::uint8_t> bytes);
 Result<JpegPicture> decode_jpeg(std::span<const std::uint8_t> bytes, ffmpeg::BufferPool& pool);

@@ -24,8 +24,6 @@ std::span<const std::uint8_t> bytes_of(const std::string& text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-bool is_jpeg(std::span<const std::uint8_t> bytes) { return bytes.size() > 2 && bytes[0] == 0xFF && bytes[1] == 0xD8; }
-
 /// What can be said of the first picture without decoding it; facts for progress only, so failures wait for next().
 void describe(const std::string& path, SourceFacts& facts) {
     const auto file = read_file(path, kFileBytesMax);

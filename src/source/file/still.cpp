@@ -12,8 +12,6 @@ namespace facet::source::file {
 
 namespace {
 
-bool is_jpeg(std::span<const std::uint8_t> bytes) { return bytes.size() > 2 && bytes[0] == 0xFF && bytes[1] == 0xD8; }
-
 Still to_still(ffmpeg::Image image, std::string complaint) {
     Still still{to_picture(std::move(image)), std::move(complaint)};
     still.picture.colour.range = ColourRange::full;

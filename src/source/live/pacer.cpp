@@ -5,7 +5,7 @@
 namespace facet::source::live {
 
 namespace {
-constexpr Nanoseconds kLeap = std::chrono::seconds(10);
+constexpr Nanoseconds kLeapMax = std::chrono::seconds(10);
 }
 
 TimePoint Pacer::due(std::optional<Nanoseconds> time, TimePoint now) {
@@ -13,7 +13,7 @@ TimePoint Pacer::due(std::optional<Nanoseconds> time, TimePoint now) {
     if (!std::exchange(begun_, true)) {
         last_due_ = now;
     } else {
-        const bool leaps = std::exchange(spliced_, false) || at < last_ || at > last_ + kLeap;
+        const bool leaps = std::exchange(spliced_, false) || at < last_ || at > last_ + kLeapMax;
         last_due_ += leaps ? interval_ : at - last_;
     }
     last_ = at;

@@ -2,6 +2,7 @@
 
 extern "C" {
 #include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
 #include <libswscale/swscale.h>
 }
 
@@ -12,5 +13,10 @@ void HandleRelease::operator()(AVCodecContext* codec) const { avcodec_free_conte
 void HandleRelease::operator()(AVFrame* frame) const { av_frame_free(&frame); }
 void HandleRelease::operator()(AVPacket* packet) const { av_packet_free(&packet); }
 void HandleRelease::operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
+
+void OutputRelease::operator()(AVFormatContext* format) const {
+    if (format->pb != nullptr) avio_closep(&format->pb);
+    avformat_free_context(format);
+}
 
 }  // namespace facet::ffmpeg

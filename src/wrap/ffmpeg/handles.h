@@ -23,4 +23,10 @@ struct HandleRelease {
 template <class Object>
 using Handle = std::unique_ptr<Object, HandleRelease>;
 
+/// Of a file that is written; closes it.
+struct OutputRelease {
+    void operator()(AVFormatContext* format) const;
+};
+using OutputHandle = std::unique_ptr<AVFormatContext, OutputRelease>;
+
 }  // namespace facet::ffmpeg

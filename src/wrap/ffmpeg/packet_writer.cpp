@@ -25,13 +25,6 @@ namespace facet::ffmpeg {
 
 namespace {
 
-struct FormatOutputRelease {
-    void operator()(AVFormatContext* format) const {
-        if (format->pb != nullptr) avio_closep(&format->pb);
-        avformat_free_context(format);
-    }
-};
-
 /// The parameter sets that stand in a packet of start codes, one after the other; empty where a decoder could not begin with
 /// them.
 std::vector<std::uint8_t> sets_in(NalCodec codec, Bytes packet) {
@@ -59,7 +52,7 @@ struct PacketWriter::State {
     bool fragmented = false;
     std::int64_t bytes_reserved = 0;
     std::shared_ptr<const StreamParameters> stream;
-    std::unique_ptr<AVFormatContext, FormatOutputRelease> format;
+    OutputHandle format;
     Handle<AVPacket> packet;
     bool has_header = false;
     PacketTimes times;

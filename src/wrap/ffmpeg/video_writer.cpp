@@ -56,13 +56,6 @@ void copy_plane(const std::uint8_t* from, std::ptrdiff_t from_stride, int width,
     }
 }
 
-struct FormatOutputRelease {
-    void operator()(AVFormatContext* format) const {
-        if (format->pb != nullptr) avio_closep(&format->pb);
-        avformat_free_context(format);
-    }
-};
-
 }  // namespace
 
 struct VideoWriter::State {
@@ -71,7 +64,7 @@ struct VideoWriter::State {
     int width = 0;
     int height = 0;
     ImageMatrix matrix = ImageMatrix::bt601;
-    std::unique_ptr<AVFormatContext, FormatOutputRelease> format;
+    OutputHandle format;
     Handle<AVCodecContext> codec;
     Handle<AVFrame> frame;
     Handle<AVPacket> packet;

@@ -19,7 +19,7 @@ namespace {
 using testing::HasSubstr;
 
 const std::filesystem::path kCases = "../shared/data/conformance/onnx_node";
-const std::filesystem::path kModels = "../shared/data/models";
+const std::filesystem::path kWholeModels = "../shared/data/models";
 
 std::string damaged(std::string bytes, Random& random) {
     for (std::int64_t i = random.between(1, 3); i > 0 && !bytes.empty(); --i) {
@@ -81,7 +81,7 @@ TEST_F(HostileTest, DamagedSmallModelsGiveErrors) {
 }
 
 TEST_F(HostileTest, TruncatedRealModelsNameTheOffset) {
-    const auto path = kModels / "det_yolox_nano_416.onnx";
+    const auto path = kWholeModels / "det_yolox_nano_416.onnx";
     if (!std::filesystem::exists(path)) GTEST_SKIP() << "no " << path.string() << ": the test models are not here";
     const std::string whole = read_file(path, 1 << 28).value();
     Random random(5);

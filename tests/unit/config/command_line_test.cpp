@@ -9,12 +9,12 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::array kRows{
+constexpr std::array kCommandRows{
     OptionRow{.key = "config", .type = OptionType::path, .help = "the config"},
     OptionRow{.key = "every", .type = OptionType::integer, .fallback = "1", .minimum = 1, .help = "every N-th frame"},
     OptionRow{.key = "json", .type = OptionType::flag, .help = "print JSON"},
 };
-constexpr CommandSpec kSpec{"analyze", "does it", "VIDEO...", kRows};
+constexpr CommandSpec kSpec{"analyze", "does it", "VIDEO...", kCommandRows};
 
 Result<CommandLine> parse(const std::vector<std::string>& arguments) { return parse_command_line(kSpec, arguments); }
 
@@ -33,7 +33,7 @@ TEST(CommandLineTest, MistakesAreNamed) {
     EXPECT_THAT(parse({"--every"}).error().message, HasSubstr("option '--every' needs a value"));
     EXPECT_THAT(parse({"--every", "0"}).error().message, HasSubstr("every is '0', expected 1.."));
     EXPECT_THAT(parse({"--every=1", "--every=2"}).error().message, HasSubstr("given twice"));
-    const CommandSpec without{"doctor", "says", "", kRows};
+    const CommandSpec without{"doctor", "says", "", kCommandRows};
     const std::vector<std::string> extra{"x"};
     EXPECT_THAT(parse_command_line(without, extra).error().message, HasSubstr("unexpected argument 'x'"));
 }

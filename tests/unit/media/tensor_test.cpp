@@ -76,9 +76,9 @@ TEST_P(HalfTest, FloatsRoundToTheNearestHalf) {
 }
 
 TEST_P(HalfTest, InfinitiesAndWhatIsNoNumberStaySo) {
-    constexpr float kInfinity = std::numeric_limits<float>::infinity();
-    EXPECT_EQ(GetParam().widen(GetParam().narrow(kInfinity)), kInfinity);
-    EXPECT_EQ(GetParam().widen(GetParam().narrow(-kInfinity)), -kInfinity);
+    constexpr float kEndless = std::numeric_limits<float>::infinity();
+    EXPECT_EQ(GetParam().widen(GetParam().narrow(kEndless)), kEndless);
+    EXPECT_EQ(GetParam().widen(GetParam().narrow(-kEndless)), -kEndless);
     for (const std::uint32_t bits : {0x7F800001U, 0x7FC00000U, 0xFFFFFFFFU, 0x7F801000U})
         EXPECT_TRUE(std::isnan(GetParam().widen(GetParam().narrow(std::bit_cast<float>(bits)))));
 }

@@ -16,7 +16,7 @@ Result<Manifest> read(const std::string& yaml) {
     return read_manifest(*node);
 }
 
-std::string error_of(const std::string& yaml) {
+std::string reading_error(const std::string& yaml) {
     const auto manifest = read(yaml);
     return manifest ? "no error" : manifest.error().message;
 }
@@ -55,29 +55,30 @@ TEST(Manifest, LabelsMayBeASetOrAFile) {
     ASSERT_TRUE(with_file.has_value());
     EXPECT_TRUE(with_file->labels.empty());
     EXPECT_EQ(with_file->labels_file, "names.txt");
-    EXPECT_THAT(error_of(kBase + "labels: coco81\n"), HasSubstr("no built-in set 'coco81'"));
+    EXPECT_THAT(reading_error(kBase + "labels: coco81\n"), HasSubstr("no built-in set 'coco81'"));
 }
 
 TEST(Manifest, WrongValuesAreRefusedWithTheirPlace) {
-    EXPECT_THAT(error_of("name: net\nfamily: yolox\n"), HasSubstr("'input' is missing"));
-    EXPECT_THAT(error_of(kBase + "labls: coco80\n"), HasSubstr("m.yaml:4"));
-    EXPECT_THAT(error_of(kBase + "labls: coco80\n"), HasSubstr("did you mean 'labels'"));
-    EXPECT_THAT(error_of(kBase + "sha256: ABC\n"), HasSubstr("is not 64 digits"));
-    EXPECT_THAT(error_of(kBase + "follows_aspect: true\n"), HasSubstr("follows_aspect needs a stride"));
-    EXPECT_THAT(error_of(kBase + "follows_aspect: true\nstride: 48\n"), HasSubstr("no multiple of the stride 48"));
-    EXPECT_THAT(error_of(kBase + "file: ../../etc/passwd\n"), HasSubstr("is a path, expected a plain file name"));
-    EXPECT_THAT(error_of(kBase + "file: ..\n"), HasSubstr("is a path"));
-    EXPECT_THAT(error_of(kBase + "labels: {file: ../x}\n"), HasSubstr("is a path"));
+    EXPECT_THAT(reading_error("name: net\nfamily: yolox\n"), HasSubstr("'input' is missing"));
+    EXPECT_THAT(reading_error(kBase + "labls: coco80\n"), HasSubstr("m.yaml:4"));
+    EXPECT_THAT(reading_error(kBase + "labls: coco80\n"), HasSubstr("did you mean 'labels'"));
+    EXPECT_THAT(reading_error(kBase + "sha256: ABC\n"), HasSubstr("is not 64 digits"));
+    EXPECT_THAT(reading_error(kBase + "follows_aspect: true\n"), HasSubstr("follows_aspect needs a stride"));
+    EXPECT_THAT(reading_error(kBase + "follows_aspect: true\nstride: 48\n"), HasSubstr("no multiple of the stride 48"));
+    EXPECT_THAT(reading_error(kBase + "file: ../../etc/passwd\n"), HasSubstr("is a path, expected a plain file name"));
+    EXPECT_THAT(reading_error(kBase + "file: ..\n"), HasSubstr("is a path"));
+    EXPECT_THAT(reading_error(kBase + "labels: {file: ../x}\n"), HasSubstr("is a path"));
     const std::string head = "name: net\nfamily: yolox\n";
-    EXPECT_THAT(error_of(head + "input: {size: [0, 320]}\n"), HasSubstr("size is [0, 320]"));
-    EXPECT_THAT(error_of(head + "input: {size: [1.5, 320]}\n"), HasSubstr("expected whole numbers"));
-    EXPECT_THAT(error_of(head + "input: {size: [99999, 320]}\n"), HasSubstr("expected whole numbers"));
-    EXPECT_THAT(error_of(head + "input: {size: [320, 320], std: 0}\n"), HasSubstr("std is 0, expected > 0"));
-    EXPECT_THAT(error_of(head + "input: {size: [320, 320], mean: [1, 2]}\n"), HasSubstr("mean has 2 numbers"));
-    EXPECT_THAT(error_of(head + "input: {size: [320, 320], mean: [1, 2, x]}\n"), HasSubstr("not a number or three"));
-    EXPECT_THAT(error_of(head + "input: {size: [320, 320], layout: hwc}\n"), HasSubstr("expected one of nchw, nhwc"));
-    EXPECT_THAT(error_of(head + "input: {size: [320, 320], type: u8, std: 2}\n"), HasSubstr("takes no mean and no std"));
-    EXPECT_THAT(error_of(head + "input: {size: [320, 320], fit: crop_centred}\n"), HasSubstr("short_side is 0"));
+    EXPECT_THAT(reading_error(head + "input: {size: [0, 320]}\n"), HasSubstr("size is [0, 320]"));
+    EXPECT_THAT(reading_error(head + "input: {size: [1.5, 320]}\n"), HasSubstr("expected whole numbers"));
+    EXPECT_THAT(reading_error(head + "input: {size: [99999, 320]}\n"), HasSubstr("expected whole numbers"));
+    EXPECT_THAT(reading_error(head + "input: {size: [320, 320], std: 0}\n"), HasSubstr("std is 0, expected > 0"));
+    EXPECT_THAT(reading_error(head + "input: {size: [320, 320], mean: [1, 2]}\n"), HasSubstr("mean has 2 numbers"));
+    EXPECT_THAT(reading_error(head + "input: {size: [320, 320], mean: [1, 2, x]}\n"), HasSubstr("not a number or three"));
+    EXPECT_THAT(reading_error(head + "input: {size: [320, 320], layout: hwc}\n"), HasSubstr("expected one of nchw, nhwc"));
+    EXPECT_THAT(reading_error(head + "input: {size: [320, 320], type: u8, std: 2}\n"),
+                HasSubstr("takes no mean and no std"));
+    EXPECT_THAT(reading_error(head + "input: {size: [320, 320], fit: crop_centred}\n"), HasSubstr("short_side is 0"));
 }
 
 TEST(LabelSet, SetsHaveTheirSizesAndEnds) {

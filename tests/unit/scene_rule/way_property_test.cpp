@@ -11,7 +11,7 @@
 namespace facet::scene {
 namespace {
 
-constexpr Nanoseconds kMemory = std::chrono::seconds(30);
+constexpr Nanoseconds kPathMemory = std::chrono::seconds(30);
 
 Life sightings(const Life& life) {
     Life seen;
@@ -57,7 +57,7 @@ std::vector<Told> wrong_way_oracle(const World& world, const OneWay& rule) {
     const double length = std::hypot(arrow[1].x - arrow[0].x, arrow[1].y - arrow[0].y);
     std::vector<Told> all;
     for (const Person& person : world.people)
-        for (const Life& life : lives(world, person, kMemory, rule.area.bottom)) {
+        for (const Life& life : lives(world, person, kPathMemory, rule.area.bottom)) {
             Life way;
             std::vector<double> progress;
             const auto finish = [&] {
@@ -119,7 +119,7 @@ std::vector<Told> section_oracle(const World& world, std::optional<double> limit
     const PlainArea area{.points = kRoad, .labels = labels, .bottom = true};
     std::vector<Told> all;
     for (const Person& person : world.people)
-        for (const Life& life : lives(world, person, kMemory, true))
+        for (const Life& life : lives(world, person, kPathMemory, true))
             for (const PlainStay& stay : stays(life, area, world.picture)) {
                 Life inside;
                 for (std::size_t i = 0; i < stay.sightings.size(); ++i)
@@ -170,7 +170,7 @@ std::vector<Told> gate_oracle(const World& world, const std::array<std::array<Sp
     };
     std::vector<Told> all;
     for (const Person& person : world.people)
-        for (const Life& life : lives(world, person, kMemory, false)) {
+        for (const Life& life : lives(world, person, kPathMemory, false)) {
             const Life path = sightings(life);
             std::vector<Passage> passages;
             for (int line = 0; line < 2; ++line) {

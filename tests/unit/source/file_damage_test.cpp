@@ -21,7 +21,7 @@ struct Outcome {
     bool failed = false;
 };
 
-Outcome decode(const std::string& address) {
+Outcome decode_damaged(const std::string& address) {
     Outcome outcome;
     auto source = kFileSource.open(address);
     if (!source) return {0, 0, source.error().message, true};
@@ -74,7 +74,7 @@ protected:
 
 TEST_F(FileDamage, ACutFileGivesWhatIsThereAndSaysThatTheRestIsMissing) {
     const std::string whole = make_clip();
-    const Outcome complete = decode(path("whole.mp4"));
+    const Outcome complete = decode_damaged(path("whole.mp4"));
     ASSERT_EQ(complete.frames, 60);
     ASSERT_EQ(complete.damage, 0);
     const std::size_t pixels = whole.find("mdat") + 4;
@@ -84,7 +84,7 @@ TEST_F(FileDamage, ACutFileGivesWhatIsThereAndSaysThatTheRestIsMissing) {
     for (auto& cut : cuts) cut = pixels + random.below(whole.size() - pixels);
     std::sort(cuts.begin(), cuts.end());
     for (const std::size_t cut : cuts) {
-        const Outcome outcome = decode(put("cut.mp4", std::string_view(whole).substr(0, cut)));
+        const Outcome outcome = decode_damaged(put("cut.mp4", std::string_view(whole).substr(0, cut)));
         EXPECT_LT(outcome.frames, 60) << cut;
         EXPECT_GE(outcome.frames, frames_last - 3) << "a longer part gives more, but for reordering at the cut";
         EXPECT_GT(outcome.damage, 0) << cut;
@@ -99,7 +99,7 @@ TEST_F(FileDamage, AnIndexThatIsCutMakesTheFileUnusableByName) {
     const std::string whole = make_clip();
     const std::size_t index = whole.find("moov");
     for (const std::size_t cut : {index - 4, index + 1, index + 100, index + 400}) {
-        const Outcome outcome = decode(put("cut.mp4", std::string_view(whole).substr(0, cut)));
+        const Outcome outcome = decode_damaged(put("cut.mp4", std::string_view(whole).substr(0, cut)));
         EXPECT_TRUE(outcome.failed) << cut;
         EXPECT_THAT(outcome.message, testing::StartsWith(path("cut.mp4") + ": ")) << cut;
     }
@@ -119,7 +119,7 @@ TEST_F(FileDamage, ACutBetweenTwoFramesIsNoticedToo) {
     for (std::size_t i = 0; i < 59; ++i) {
         end += word(table + 16 + 4 * i);
         if (i % 8 != 3) continue;
-        const Outcome outcome = decode(put("cut.mp4", std::string_view(whole).substr(0, end)));
+        const Outcome outcome = decode_damaged(put("cut.mp4", std::string_view(whole).substr(0, end)));
         EXPECT_EQ(outcome.frames, static_cast<std::int64_t>(i) + 1);
         EXPECT_EQ(outcome.damage, 1);
         EXPECT_THAT(outcome.message, testing::HasSubstr("ends too early"));
@@ -135,7 +135,7 @@ TEST_F(FileDamage, ChangedBytesNeverStopTheRest) {
         std::string changed = whole;
         for (int i = 0; i < 6; ++i)
             changed[pixels + random.below(whole.size() - pixels)] ^= static_cast<char>(1 << random.below(8));
-        const Outcome outcome = decode(put("changed.mp4", changed));
+        const Outcome outcome = decode_damaged(put("changed.mp4", changed));
         EXPECT_GE(outcome.frames, 40) << seed;
         EXPECT_LE(outcome.frames, 60) << seed;
         EXPECT_FALSE(outcome.failed) << seed;
@@ -145,23 +145,24 @@ TEST_F(FileDamage, ChangedBytesNeverStopTheRest) {
 }
 
 TEST_F(FileDamage, EverySampleSurvivesCutsAndChangesAnywhere) {
-    constexpr const char* kSamples[] = {"decode/h265_video.mp4", "decode/h265_10bits.mp4",   "decode/h264_10bits.mp4",
-                                        "decode/av1_video.mkv",  "decode/var_fps_video.mp4", "motion_1_178x100.mp4"};
+    constexpr const char* kSamples[] = {"decode_damaged/h265_video.mp4",    "decode_damaged/h265_10bits.mp4",
+                                        "decode_damaged/h264_10bits.mp4",   "decode_damaged/av1_video.mkv",
+                                        "decode_damaged/var_fps_video.mp4", "motion_1_178x100.mp4"};
     for (const char* name : kSamples) {
         const std::string sample = std::string("../shared/data/videos/") + name;
         if (!std::filesystem::exists(sample)) GTEST_SKIP() << "NO SAMPLE DATA: " << sample << " is missing";
         const std::string whole = read(sample);
-        const std::int64_t frames = decode(sample).frames;
+        const std::int64_t frames = decode_damaged(sample).frames;
         Random random(3);
         for (int round = 0; round < 8; ++round) {
             const std::string cut = put("cut", std::string_view(whole).substr(0, random.below(whole.size())));
-            const Outcome part = decode(cut);
+            const Outcome part = decode_damaged(cut);
             EXPECT_LE(part.frames, frames) << name;
             EXPECT_TRUE(part.failed || part.damage > 0) << name << ": a part was taken for the whole";
             std::string changed = whole;
             for (int i = 0; i < 1 + 4 * round; ++i)
                 changed[random.below(whole.size())] = static_cast<char>(random.below(256));
-            const Outcome outcome = decode(put("changed", changed));
+            const Outcome outcome = decode_damaged(put("changed", changed));
             EXPECT_TRUE(!outcome.failed || outcome.message.starts_with(path("changed") + ": ")) << name;
             EXPECT_LE(outcome.frames, 2 * frames) << name;
         }
@@ -171,9 +172,9 @@ TEST_F(FileDamage, EverySampleSurvivesCutsAndChangesAnywhere) {
 TEST_F(FileDamage, NothingIsWrittenToStandardErrorByFfmpeg) {
     const std::string whole = make_clip();
     testing::internal::CaptureStderr();
-    decode(put("cut.mp4", std::string_view(whole).substr(0, whole.size() / 2)));
-    decode(put("cut.mp4", std::string_view(whole).substr(0, 700)));
-    decode(put("text.mp4", "this is no video"));
+    decode_damaged(put("cut.mp4", std::string_view(whole).substr(0, whole.size() / 2)));
+    decode_damaged(put("cut.mp4", std::string_view(whole).substr(0, 700)));
+    decode_damaged(put("text.mp4", "this is no video"));
     EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 

@@ -9,7 +9,7 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr Nanoseconds kInterval = milliseconds(40);
+constexpr Nanoseconds kFrameInterval = milliseconds(40);
 const TimePoint kNow(hours(1));
 
 TEST(Pacer, PacketsAreDueAsFarApartAsTheyWereSent) {
@@ -23,24 +23,24 @@ TEST(Pacer, PacketsAreDueAsFarApartAsTheyWereSent) {
 TEST(Pacer, WhatHasNoTimeFollowsOneIntervalLater) {
     Pacer pacer(25);
     EXPECT_EQ(pacer.due(std::nullopt, kNow), kNow);
-    EXPECT_EQ(pacer.due(std::nullopt, kNow), kNow + kInterval);
-    EXPECT_EQ(pacer.due(2 * kInterval + milliseconds(10), kNow), kNow + kInterval + milliseconds(10));
+    EXPECT_EQ(pacer.due(std::nullopt, kNow), kNow + kFrameInterval);
+    EXPECT_EQ(pacer.due(2 * kFrameInterval + milliseconds(10), kNow), kNow + kFrameInterval + milliseconds(10));
 }
 
 TEST(Pacer, ASplicedRecordingGoesOnAsIfNothingHadHappened) {
     Pacer pacer(25);
     pacer.due(seconds(500), kNow);
-    EXPECT_EQ(pacer.due(seconds(3), kNow), kNow + kInterval) << "back";
-    EXPECT_EQ(pacer.due(seconds(3) + milliseconds(20), kNow), kNow + kInterval + milliseconds(20));
-    EXPECT_EQ(pacer.due(hours(26), kNow), kNow + 2 * kInterval + milliseconds(20)) << "forward";
+    EXPECT_EQ(pacer.due(seconds(3), kNow), kNow + kFrameInterval) << "back";
+    EXPECT_EQ(pacer.due(seconds(3) + milliseconds(20), kNow), kNow + kFrameInterval + milliseconds(20));
+    EXPECT_EQ(pacer.due(hours(26), kNow), kNow + 2 * kFrameInterval + milliseconds(20)) << "forward";
 }
 
 TEST(Pacer, ARecordingThatBeginsAgainIsOneIntervalLaterWhateverItsTimes) {
     Pacer pacer(25);
     pacer.due(seconds(1), kNow);
     pacer.splice();
-    EXPECT_EQ(pacer.due(seconds(1), kNow), kNow + kInterval);
-    EXPECT_EQ(pacer.due(seconds(2), kNow), kNow + kInterval + seconds(1));
+    EXPECT_EQ(pacer.due(seconds(1), kNow), kNow + kFrameInterval);
+    EXPECT_EQ(pacer.due(seconds(2), kNow), kNow + kFrameInterval + seconds(1));
 }
 
 TEST(Pacer, WhatCameLateShiftsWhatFollows) {
@@ -48,9 +48,9 @@ TEST(Pacer, WhatCameLateShiftsWhatFollows) {
     pacer.due(seconds(1), kNow);
     pacer.due(seconds(2), kNow);
     pacer.delay(kNow + seconds(3));
-    EXPECT_EQ(pacer.due(seconds(2) + kInterval, kNow), kNow + seconds(3) + kInterval);
+    EXPECT_EQ(pacer.due(seconds(2) + kFrameInterval, kNow), kNow + seconds(3) + kFrameInterval);
     pacer.delay(kNow);
-    EXPECT_EQ(pacer.due(std::nullopt, kNow), kNow + seconds(3) + 2 * kInterval) << "25 a second where nothing is known";
+    EXPECT_EQ(pacer.due(std::nullopt, kNow), kNow + seconds(3) + 2 * kFrameInterval) << "25 a second where nothing is known";
 }
 
 }  // namespace

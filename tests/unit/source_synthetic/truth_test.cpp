@@ -8,7 +8,7 @@
 namespace facet::source::synthetic {
 namespace {
 
-constexpr const char* kScenes[] = {"street", "crossing", "hall", "belt"};
+constexpr const char* kTrueScenes[] = {"street", "crossing", "hall", "belt"};
 
 TEST(TruthTest, WhatDiffersFromTheEmptySceneIsWhatTheMasksSay) {
     // At night nothing throws a shadow and a hall has no headlamps: all that changes is the things themselves.
@@ -45,7 +45,7 @@ TEST(TruthTest, WhatDiffersFromTheEmptySceneIsWhatTheMasksSay) {
 
 TEST(TruthTest, BoxesAreTightAroundMasks) {
     int whole = 0;
-    for (const char* scene : kScenes)
+    for (const char* scene : kTrueScenes)
         for (const char* light : {"day", "night"}) {
             Renderer renderer(specification_of(std::string(scene) + "?size=480x270&objects=12&shake=0.4&light=" + light));
             for (const std::int64_t frame : {0, 77, 200}) {
@@ -96,7 +96,7 @@ TEST(TruthTest, MasksOfTwoThingsNeverShareAPixel) {
 }
 
 TEST(TruthTest, EveryLevelOfDetailSaysTheSame) {
-    for (const char* scene : kScenes) {
+    for (const char* scene : kTrueScenes) {
         Renderer renderer(specification_of(std::string(scene) + "?size=320x180&objects=10"));
         const auto boxes = renderer.truth(99, TruthDetail::boxes), pixels = renderer.truth(99, TruthDetail::occlusion);
         ASSERT_EQ(boxes.objects.size(), pixels.objects.size()) << scene;
@@ -124,7 +124,7 @@ TEST(TruthTest, WhatLeavesThePictureBecomesLessVisible) {
 }
 
 TEST(TruthTest, AThingKeepsItsLabelAndMovesWithoutJumps) {
-    for (const char* scene : kScenes) {
+    for (const char* scene : kTrueScenes) {
         Renderer renderer(specification_of(std::string(scene) + "?size=640x360&objects=14&noise=0"));
         std::map<std::int64_t, ObjectTruth> before;
         for (int frame = 0; frame < 400; ++frame) {
@@ -147,7 +147,7 @@ TEST(TruthTest, AThingKeepsItsLabelAndMovesWithoutJumps) {
 }
 
 TEST(TruthTest, NothingPopsUpInTheMiddleOfThePicture) {
-    for (const char* scene : kScenes) {
+    for (const char* scene : kTrueScenes) {
         const Size picture{640, 360};
         Renderer renderer(specification_of(std::string(scene) + "?size=640x360&objects=14&noise=0&fps=25"));
         std::map<std::int64_t, bool> before;

@@ -49,20 +49,21 @@ int sample(const Image& image, std::size_t plane, int x, int y, int step = 1, in
     return image.planes.data[plane][y * image.planes.stride[plane] + x * step + offset];
 }
 
-struct Case {
+struct TurnCase {
     Orientation orientation;
     int top_left;   ///< value of the stored 5x3 picture that comes to the top left
     int top_right;  ///< and to the top right
 };
 
-class Turn : public testing::TestWithParam<Case> {};
+class Turn : public testing::TestWithParam<TurnCase> {};
 
 // Of 5x3: left top 0, right top 4, left bottom 20, right bottom 24.
 INSTANTIATE_TEST_SUITE_P(Exif, Turn,
-                         testing::Values(Case{Orientation::upright, 0, 4}, Case{Orientation::mirrored, 4, 0},
-                                         Case{Orientation::turned_180, 24, 20}, Case{Orientation::flipped, 20, 24},
-                                         Case{Orientation::transposed, 0, 20}, Case{Orientation::turned_90, 20, 0},
-                                         Case{Orientation::transversed, 24, 4}, Case{Orientation::turned_270, 4, 24}));
+                         testing::Values(TurnCase{Orientation::upright, 0, 4}, TurnCase{Orientation::mirrored, 4, 0},
+                                         TurnCase{Orientation::turned_180, 24, 20}, TurnCase{Orientation::flipped, 20, 24},
+                                         TurnCase{Orientation::transposed, 0, 20}, TurnCase{Orientation::turned_90, 20, 0},
+                                         TurnCase{Orientation::transversed, 24, 4},
+                                         TurnCase{Orientation::turned_270, 4, 24}));
 
 TEST_P(Turn, PutsTheRightCornersOnTop) {
     for (const ImageLayout layout : {ImageLayout::i420, ImageLayout::nv12, ImageLayout::i422, ImageLayout::i444,

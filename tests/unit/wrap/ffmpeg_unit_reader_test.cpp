@@ -31,7 +31,7 @@ namespace {
 
 constexpr const char* kVideos = "../shared/data/videos/";
 constexpr int kPacketsMax = 300;
-constexpr std::int64_t kPixelsMax = 1 << 26;
+constexpr std::int64_t kStreamPixelsMax = 1 << 26;
 
 /// FNV-1a of what is seen of the picture, eight bytes at a time.
 std::uint64_t hash_of(const DecodedFrame& decoded) {
@@ -78,7 +78,7 @@ std::vector<Nanoseconds> receive_all(Decoder& decoder, Pictures& pictures, int* 
 Pictures decode_whole(const std::string& path) {
     Pictures pictures;
     auto demuxer = Demuxer::open(path, std::nullopt).value();
-    auto decoder = Decoder::open(demuxer, 1, kPixelsMax).value();
+    auto decoder = Decoder::open(demuxer, 1, kStreamPixelsMax).value();
     Packet packet;
     for (int packets = 0; packets < kPacketsMax && demuxer.read(packet).value(); ++packets) {
         EXPECT_TRUE(decoder.send(packet, {}).has_value());
@@ -102,7 +102,7 @@ struct Line {
         : demuxer(Demuxer::open(path, std::nullopt).value()),
           reader(UnitReader::open(demuxer).value()),
           decoder(open_decoder()) {}
-    Decoder open_decoder() const { return Decoder::open_annex_b(demuxer, 1, kPixelsMax).value(); }
+    Decoder open_decoder() const { return Decoder::open_annex_b(demuxer, 1, kStreamPixelsMax).value(); }
 
     Demuxer demuxer;
     UnitReader reader;
@@ -154,21 +154,21 @@ const std::vector<std::string>& samples() {
 }
 
 /// A clip that the program ffmpeg encodes from a sample.
-struct Clip {
+struct EncodedClip {
     const char* name;
     std::vector<std::string> options;
     bool has_bidirectional;  ///< referred to
     bool has_disposable;
 };
 
-const std::vector<Clip>& clips() {
+const std::vector<EncodedClip>& clips() {
     const std::vector<std::string> x264{"-c:v", "libx264", "-preset", "veryfast"};
     const std::vector<std::string> x265{"-c:v", "libx265", "-preset", "ultrafast"};
     const auto with = [](std::vector<std::string> base, const std::vector<std::string>& more) {
         base.insert(base.end(), more.begin(), more.end());
         return base;
     };
-    static const std::vector<Clip> all{
+    static const std::vector<EncodedClip> all{
         {"pyramid.mp4", with(x264, {"-x264-params", "bframes=3:b-adapt=0:b-pyramid=normal:ref=4:keyint=20"}), true, true},
         {"open_gop.mp4", with(x264, {"-x264-params", "bframes=3:b-adapt=0:open-gop=1:keyint=20:ref=4"}), true, true},
         {"no_pyramid.mp4", with(x264, {"-x264-params", "bframes=2:b-adapt=0:b-pyramid=none:keyint=20"}), false, true},
@@ -197,7 +197,7 @@ protected:
     static void SetUpTestSuite() {
         if (!has_samples()) return;
         folder_ = std::make_unique<test::TemporaryFolder>();
-        for (const Clip& clip : clips())
+        for (const EncodedClip& clip : clips())
             if (folder_ && !encode(clip.name, clip.options)) folder_.reset();
     }
     static void TearDownTestSuite() { folder_.reset(); }
@@ -258,7 +258,7 @@ TEST(UnitReader, IsNeededWhereTheStreamDoesNotSayHowItReorders) {
 }
 
 TEST_F(UnitReaderClipTest, GivesEachFrameAtOnceAndExactly) {
-    for (const Clip& clip : clips()) {
+    for (const EncodedClip& clip : clips()) {
         const Pictures whole = decode_whole(path(clip.name));
         EXPECT_EQ(whole.size(), 50U) << clip.name;
         Live live = decode_live(path(clip.name), Skip::disposable);
@@ -273,7 +273,7 @@ TEST_F(UnitReaderClipTest, GivesEachFrameAtOnceAndExactly) {
 }
 
 TEST_F(UnitReaderClipTest, TellsKindsAsTheDecoderSeesThem) {
-    for (const Clip& clip : clips()) {
+    for (const EncodedClip& clip : clips()) {
         const Pictures whole = decode_whole(path(clip.name));
         Line line(path(clip.name));
         Packet packet;
@@ -300,7 +300,7 @@ TEST_F(UnitReaderClipTest, TakesBFramesThatAreShownAsDecodedForForward) {
 }
 
 TEST_F(UnitReaderClipTest, ChangesNothingUnlessAsked) {
-    for (const Clip& clip : clips()) {
+    for (const EncodedClip& clip : clips()) {
         Line line(path(clip.name));
         Packet packet;
         Pictures pictures;
@@ -438,7 +438,7 @@ TEST_F(UnitReaderClipTest, TakesDamagedPackets) {
         auto demuxer = Demuxer::open(data, "damaged", std::nullopt);
         if (!demuxer) return;
         auto reader = UnitReader::open(*demuxer);
-        auto decoder = Decoder::open_annex_b(*demuxer, 1, kPixelsMax);
+        auto decoder = Decoder::open_annex_b(*demuxer, 1, kStreamPixelsMax);
         if (!reader || !decoder) return;
         reader->without_reordering(true);
         Packet packet;
@@ -470,7 +470,7 @@ TEST(Packet, IsKeptByMovingIt) {
     EXPECT_TRUE(kept.front().is_key());
     for (std::size_t i = 1; i < kept.size(); ++i) EXPECT_GT(*kept[i].decoding_time(), *kept[i - 1].decoding_time());
 
-    auto decoder = Decoder::open(demuxer, 1, kPixelsMax).value();
+    auto decoder = Decoder::open(demuxer, 1, kStreamPixelsMax).value();
     Pictures pictures;
     for (const Packet& each : kept) {
         EXPECT_TRUE(decoder.send(each, {}).has_value());
