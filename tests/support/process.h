@@ -134,8 +134,8 @@ inline void let_pass(std::chrono::milliseconds time) {
     eventually([] { return false; }, time);
 }
 
-/// Where a `facet run` with `metrics: {listen: '127.0.0.1:0'}` serves its numbers: it says so when it starts. "" if it does not
-/// in ten seconds.
+/// Where a `facet run` with `metrics: {listen: '127.0.0.1:0'}` serves its numbers: it says so when it starts. "" if it does
+/// not in ten seconds.
 inline std::string metrics_url(const Process& process) {
     constexpr std::string_view kBefore = "metrics at ";
     std::string url;
