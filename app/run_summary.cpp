@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/json_summary.h"
+#include "app/stages_json.h"
 
 namespace facet::app {
 
@@ -37,6 +38,7 @@ std::string run_json(const engine::LiveStatus& status, double cpu_s) {
                            {"results_per_s", rounded(camera.results_per_second, 3)},
                            {"p50_ms", rounded(camera.latency_p50_ms, 2)},
                            {"p99_ms", rounded(camera.latency_p99_ms, 2)},
+                           {"stages", stages_json(camera)},
                            {"events", camera.events},
                            {"reconnects", camera.reconnects},
                            {"drops", camera.drops},

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/json_summary.h"
+#include "app/stages_json.h"
 
 namespace facet::app {
 
@@ -30,6 +31,7 @@ Json camera_json(const engine::LiveCameraStatus& camera) {
             {"results_per_s", rounded(recent.results_per_second, 2)},
             {"p50_ms", rounded(recent.latency_p50_ms, 1)},
             {"p99_ms", rounded(recent.latency_p99_ms, 1)},
+            {"stages", stages_json(camera)},
             {"drops", recent.drops},
             {"drops_total", camera.drops}};
 }

@@ -66,7 +66,34 @@ std::string camera_line(const Json& camera, std::size_t name_width) {
                        drops_text(camera.at("drops")));
 }
 
-std::vector<std::string> head_lines(const Json& status) {
+/// "p99 ms at worst: decode 9, image 1": of each stage, the camera for which it takes longest; on as many lines as it takes.
+std::vector<std::string> stage_lines(const Json& cameras, std::size_t width) {
+    std::vector<std::pair<std::string, double>> worst;
+    for (const auto& camera : cameras)
+        for (const auto& entry : camera.at("stages").items()) {
+            const std::string& stage = entry.key();
+            const auto p99_ms = entry.value().at("p99_ms").get<double>();
+            const auto same =
+                std::find_if(worst.begin(), worst.end(), [&](const auto& other) { return other.first == stage; });
+            if (same == worst.end())
+                worst.emplace_back(stage, p99_ms);
+            else
+                same->second = std::max(same->second, p99_ms);
+        }
+    std::vector<std::string> lines;
+    for (const auto& [stage, p99_ms] : worst) {
+        const std::string text = fmt::format("{} {:.0f}", stage, p99_ms);
+        if (lines.empty())
+            lines.push_back("p99 ms at worst: " + text);
+        else if (lines.back().size() + 2 + text.size() <= width)
+            lines.back() += ", " + text;
+        else
+            lines.push_back("  " + text);
+    }
+    return lines;
+}
+
+std::vector<std::string> head_lines(const Json& status, std::size_t width) {
     const auto& cameras = status.at("cameras");
     const auto up = std::count_if(cameras.begin(), cameras.end(), [](const Json& c) { return c.at("state") == "up"; });
     std::vector<std::string> lines;
@@ -79,6 +106,7 @@ std::vector<std::string> head_lines(const Json& status) {
     lines.push_back(fmt::format("decoding {}, results {:.0f} ms apart, {} reloads, {} workers written off",
                                 status.at("decoding").get<std::string>(), status.at("result_interval_ms").get<double>(),
                                 status.at("reloads").get<long long>(), status.at("write_offs").get<long long>()));
+    for (auto& line : stage_lines(cameras, width)) lines.push_back(std::move(line));
     return lines;
 }
 
@@ -102,7 +130,7 @@ std::vector<std::string> lay_out(const Json& status, std::size_t width, std::siz
     const std::size_t room = width > kNumbersWidth + kNameMin ? width - kNumbersWidth : kNameMin;
     const std::size_t name_width = std::min({longest, room, std::size_t{32}});
 
-    std::vector<std::string> lines = head_lines(status);
+    std::vector<std::string> lines = head_lines(status, width);
     const auto experts = expert_lines(status.at("experts"), name_width);
     lines.push_back("");
     lines.push_back(fmt::format("{} {:<6} {:>5} {:>5} {:>5} {:>6} {:>6} {:>6}  {}", name_column("CAMERA", name_width),

@@ -1,17 +1,19 @@
 # The functions that every folder's CMakeLists.txt uses. They set warnings, include paths and names once.
 
-# Unity builds compile the sources of a folder as one (FACET_UNITY, for sanitizer builds: most of their time goes into
-# headers). Not in folders of plug-ins, where each file has names of its own that are the same in all.
+# Unity builds compile the sources of a folder as one: of tests always, of the product where FACET_UNITY says so (sanitizer
+# builds), since most of the time goes into headers. Not in folders of plug-ins, where each file has names of its own that are
+# the same in all.
 set(facet_separate scene server sink source_synthetic wrap_http)
 set(facet_unity_files 16)
 function(facet_unity target name)
-    if(FACET_UNITY AND NOT name IN_LIST facet_separate)
+    if(NOT name IN_LIST facet_separate)
         set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${facet_unity_files})
     endif()
 endfunction()
 
 # Sanitizer builds optimise what works on every pixel, box or fact; the rest is quicker to build than it is slow to run.
-set(facet_optimised base brain expert image quality scene sim source_synthetic test_scene_track)
+set(facet_optimised base brain expert image quality scene sim source_synthetic test_expert
+    test_pipeline_evidence test_scene_track)
 function(facet_optimise target name)
     if(name IN_LIST facet_optimised)
         target_compile_options(${target} PRIVATE $<$<CONFIG:Sanitize>:-O1>)
@@ -25,7 +27,9 @@ function(facet_library name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;PUBLIC;PRIVATE")
     add_library(facet_${name} STATIC ${arg_SOURCES})
     target_include_directories(facet_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
-    facet_unity(facet_${name} ${name})
+    if(FACET_UNITY)
+        facet_unity(facet_${name} ${name})
+    endif()
     facet_optimise(facet_${name} ${name})
     list(TRANSFORM arg_DEPENDS PREPEND facet_)
     target_link_libraries(facet_${name} PUBLIC ${arg_DEPENDS} ${arg_PUBLIC} PRIVATE facet_warnings ${arg_PRIVATE})

@@ -358,6 +358,8 @@ bool LiveRun::judge(LiveCamera& camera, Look& look, TimePoint began, StageCosts&
     result.sequence = frame.sequence;
     camera.scene->observe(frame, look.results, result.scene, costs.track, costs.rule);
     const TimePoint decided = monotonic_now();
+    result.decided = decided;
+    result.written = &camera.metrics.stage(Stage::sink);
     for (const auto& event : result.scene.events) camera.metrics.note_event(event.rule);
     changed = changed || !result.scene.events.empty();
     if (!result.scene.events.empty() && camera.footage->has_evidence()) {

@@ -56,6 +56,7 @@ struct LiveCameraStatus {
     double results_per_second = 0;
     double latency_p50_ms = 0;  ///< arrival of the frame's own packet to the decision on events
     double latency_p99_ms = 0;
+    std::vector<StageLatency> stages;           ///< in the order of the way through the program
     std::map<std::string, std::int64_t> drops;  ///< reason -> packets and frames
     LiveRecent recent;                          ///< of the last seconds
 };

@@ -18,7 +18,8 @@ constexpr MetricRow kLatency{
     .unit = "seconds",
     .help =
         "By stage; total is the arrival of the frame's own packet to the decision on its events, of frames decoded "
-        "afterwards for a trigger it is catch_up; transport is capture by the camera's clock to arrival, where that is "
+        "afterwards for a trigger it is catch_up; sink is that decision to the written result; transport is capture by the "
+        "camera's clock to arrival, where that is "
         "known.",
     .labels = {"camera", "stage"},
     .bounds = kLatencyBounds,
@@ -87,8 +88,8 @@ constexpr MetricRow kReloads{.name = "facet_reloads_total",
 constexpr std::array kLiveRows{kLatency, kFrames,     kDrops,    kResults,   kEvents,    kCpu,
                                kUp,      kReconnects, kResident, kWriteOffs, kLeftAlone, kReloads};
 
-constexpr std::array<std::string_view, kStages> kStageNames{"transport", "receive", "decode", "image", "wait",
-                                                            "inference", "track",   "rule",   "total", "catch_up"};
+constexpr std::array<std::string_view, kStages> kStageNames{
+    "transport", "receive", "decode", "image", "wait", "inference", "track", "rule", "sink", "total", "catch_up"};
 constexpr std::array<std::string_view, kParts> kPartNames{"receive", "decode", "image", "inference", "track", "rule"};
 
 }  // namespace
@@ -121,6 +122,16 @@ void CameraMetrics::follow(Metrics& metrics, const CameraPlan& camera, const Pla
     for (const auto& rule : camera.rules)
         if (const config::Node* name = rule.find("name"))
             events_[name->scalar] = &metrics.counter(kEvents, {camera.name, name->scalar});
+}
+
+std::vector<StageLatency> CameraMetrics::stages() const {
+    std::vector<StageLatency> known;
+    for (std::size_t i = 0; i < kStages; ++i) {
+        const auto p50 = stages_[i]->quantile(0.5);
+        const auto p99 = stages_[i]->quantile(0.99);
+        if (p50 && p99) known.push_back({kStageNames[i], 1e3 * *p50, 1e3 * *p99});
+    }
+    return known;
 }
 
 std::map<std::string, std::int64_t> CameraMetrics::drops() const {

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/metrics.h"
 #include "brain/schedule/scheduler.h"
@@ -13,8 +15,8 @@
 
 namespace facet::engine {
 
-enum class Stage { transport, receive, decode, image, wait, inference, track, rule, total, catch_up };
-inline constexpr std::size_t kStages = 10;
+enum class Stage { transport, receive, decode, image, wait, inference, track, rule, sink, total, catch_up };
+inline constexpr std::size_t kStages = 11;
 enum class Part { receive, decode, image, inference, track, rule };
 inline constexpr std::size_t kParts = 6;
 
@@ -28,6 +30,9 @@ public:
     void follow(Metrics& metrics, const CameraPlan& camera, const Plan& plan);
 
     void note(Stage stage, Nanoseconds value) { stages_[static_cast<std::size_t>(stage)]->observe(seconds(value)); }
+    /// Stays for as long as the registry.
+    Histogram& stage(Stage stage) { return *stages_[static_cast<std::size_t>(stage)]; }
+    std::vector<StageLatency> stages() const;  ///< that any frame has gone through, in their order
     const Histogram& latency() const { return *stages_[static_cast<std::size_t>(Stage::total)]; }
     void drop(brain::DropReason reason, double count) { drops_[static_cast<std::size_t>(reason)]->add(count); }
     std::map<std::string, std::int64_t> drops() const;  ///< reason -> count, where there were any

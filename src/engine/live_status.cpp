@@ -97,6 +97,7 @@ LiveCameraStatus LiveRun::status_of(const LiveCamera& camera, double wall_s) con
     out.results_per_second = wall_s > 0 ? metrics.looked_at.value() / wall_s : 0;
     out.latency_p50_ms = 1e3 * total.quantile(0.5).value_or(0);
     out.latency_p99_ms = 1e3 * total.quantile(0.99).value_or(0);
+    out.stages = metrics.stages();
     out.drops = metrics.drops();
     out.recent = camera.window.recent(total.bounds());
     return out;

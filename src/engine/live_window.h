@@ -7,6 +7,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/metrics.h"
@@ -22,6 +23,13 @@ struct LiveRecent {
     double latency_p50_ms = 0;  ///< 0 without results
     double latency_p99_ms = 0;
     std::map<std::string, std::int64_t> drops;  ///< reason -> packets and frames
+};
+
+/// How long one stage took for a camera's frames.
+struct StageLatency {
+    std::string_view name;
+    double p50_ms = 0;
+    double p99_ms = 0;
 };
 
 /// The numbers as they stood at one time.

@@ -148,6 +148,7 @@ void LiveWriter::work() {
         if (result) {
             if (result->footage) hold_back(*result);
             if (status) status = write(*result);
+            if (status && result->written) result->written->observe(seconds(monotonic_now() - result->decided));
             result->camera.reset();
         }
         for (const TimePoint now = monotonic_now(); can_write_event(now); waiting_.pop_front())

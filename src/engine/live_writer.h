@@ -20,7 +20,9 @@ struct LiveResult {
     Nanoseconds t{};
     std::int64_t sequence = 0;
     SceneResult scene;
-    LiveResult* next = nullptr;  // of the free list or of the queue
+    TimePoint decided{};
+    Histogram* written = nullptr;  ///< (optional) gets the time from `decided` until the sinks have it
+    LiveResult* next = nullptr;    // of the free list or of the queue
 };
 
 /// Thread-safe. A fixed number of results is under way: who wants one more than that waits until one is written, since

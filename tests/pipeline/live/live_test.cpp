@@ -68,6 +68,9 @@ TEST_F(LiveTest, AFilePlaysAtItsOwnPaceAndTheRunEndsWithIt) {
     EXPECT_GT(camera["results"], 10);
     EXPECT_GT(camera["p99_ms"], 0);
     EXPECT_GE(camera["p99_ms"], camera["p50_ms"]);
+    for (const char* stage : {"receive", "decode", "image", "wait", "inference", "track", "rule", "sink", "total"})
+        EXPECT_TRUE(camera["stages"].contains(stage)) << stage << camera["stages"];
+    EXPECT_EQ(camera["stages"]["total"]["p99_ms"], camera["p99_ms"]);
     EXPECT_EQ(camera["events"], lines_of(read_text(folder_ / "events.jsonl")).size());
     EXPECT_GT(camera["events"], 0);
 }
@@ -191,6 +194,7 @@ TEST_F(LiveTest, NumbersAreServedWhileItRuns) {
     kill(process.pid(), SIGTERM);
     EXPECT_EQ(process.wait().exit_code, kInterrupted);
     EXPECT_THAT(text, HasSubstr("facet_latency_seconds_bucket{camera=\"cam0\",stage=\"total\",le=\"0.2\"}"));
+    EXPECT_THAT(text, HasSubstr("facet_latency_seconds_count{camera=\"cam0\",stage=\"sink\"}"));
     EXPECT_THAT(text, HasSubstr("facet_results_total{camera=\"cam0\",expert=\"motion\"} "));
     EXPECT_THAT(text, HasSubstr("facet_drops_total{camera=\"cam0\",reason=\"late\"}"));
 }

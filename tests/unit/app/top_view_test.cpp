@@ -21,6 +21,7 @@ engine::LiveCameraStatus camera(const std::string& name, engine::LiveCameraState
     camera.state = state;
     camera.is_up = state == engine::LiveCameraState::up;
     camera.events = 12;
+    camera.stages = {{"decode", 4.2, 9.1}, {"inference", 7.5, 12}};
     camera.recent = {.packets_per_second = 25,
                      .frames_per_second = 12.5,
                      .results_per_second = 12.4,
@@ -57,6 +58,7 @@ TEST(TopView, SaysOfEachCameraWhatItDoes) {
     const std::string text = joined(*lines);
     EXPECT_THAT(text, HasSubstr("running 1:02:03, 1 of 1 cameras up"));
     EXPECT_THAT(text, HasSubstr("CPU 1.25 cores, 2 workers"));
+    EXPECT_THAT(text, HasSubstr("p99 ms at worst: decode 9, inference 12\n"));
     EXPECT_THAT(text, HasSubstr("memory 300 MB"));
     EXPECT_THAT(text, HasSubstr("cam0     up      25.0  12.5  12.4   31.2   88.0     12  policy 63, late 2"));
     EXPECT_THAT(text, HasSubstr("vehicles       1     12.5  yolox-nano"));
@@ -108,9 +110,9 @@ TEST(TopView, WhereNotAllCamerasFitThoseInTroubleComeFirst) {
     const auto lines = top_view(status_json(status), 80, 24);
     ASSERT_TRUE(lines);
     EXPECT_EQ(lines->size(), 24U);
-    EXPECT_THAT((*lines)[5], HasSubstr("cam30    away"));
-    EXPECT_THAT(joined(*lines), HasSubstr("and 25 more"));
-    EXPECT_EQ(top_view(status_json(status), 80, 0)->size(), 3 + 2 + 40 + 3U);
+    EXPECT_THAT((*lines)[6], HasSubstr("cam30    away"));
+    EXPECT_THAT(joined(*lines), HasSubstr("and 26 more"));
+    EXPECT_EQ(top_view(status_json(status), 80, 0)->size(), 4 + 2 + 40 + 3U);
 }
 
 TEST(TopView, WhatIsNoStatusIsRefused) {
