@@ -165,15 +165,16 @@ TEST_F(RunTest, ATerminalSeesTheRateAndTheTimeLeftAndALogSeesPlainLines) {
     EXPECT_THAT(log, testing::Not(HasSubstr("\r")));
 }
 
-// Of a program that is already built.
+// Of a program that is already built; under a sanitizer nothing is promised but that it comes.
 TEST(DemoTest, TheFirstEventComesWithinFiveSeconds) {
-    if (kSanitized) GTEST_SKIP() << "SKIPPED: speed is not asked of a sanitized program";
     TemporaryFolder folder;
     const TimePoint began = monotonic_now();
     Process process({FACET_BINARY, "analyze", "--config", "examples/demo/demo.yaml", "--events", "-", "--report",
                      folder / "report.html"});
     ASSERT_TRUE(eventually([&] { return !process.out().empty(); }, std::chrono::seconds(60)));
-    EXPECT_LE(seconds(monotonic_now() - began), 5.0);
+    if (!kSanitized) {
+        EXPECT_LE(seconds(monotonic_now() - began), 5.0);
+    }
     const auto result = process.wait();
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_THAT(read_text(folder / "report.html"), HasSubstr("</html>"));
